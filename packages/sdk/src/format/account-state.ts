@@ -1,0 +1,205 @@
+/**
+ * The account state: one signed, hash-chained document that says which keys an account has.
+ *
+ * ```
+ * ls1a.<base64url(canonical JSON)>.<base64url(Ed25519 signature 64)>
+ * ```
+ *
+ * It holds no secret in clear: slots and keyring entries are keys wrapped under other keys.
+ */
+import type { Bytes } from '../assert.ts'
+import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { encodeFrame } from '../bytes/frame.ts'
+import { canonicalJson, parseJson } from '../bytes/json.ts'
+import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
+import { LockstitchError } from '../errors.ts'
+import type { Classification } from './classification.ts'
+import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, NONCE_BYTES, PUBLIC_KEY_BYTES, SALT_BYTES, SIGNATURE_BYTES, TAG_BYTES, VERSION } from './constants.ts'
+import { type Kid, kidOf } from './kid.ts'
+import { type KdfParams, parseKdfParams } from './kdf-params.ts'
+import { LABELS } from './labels.ts'
+import { arrayOf, base64url, integer, nullable, object, oneOf, type Reader, text } from './reader.ts'
+import { parseUuid } from './uuid.ts'
+
+/** The text form of a signed account state. */
+export type AccountStateText = string & { readonly __accountState: never }
+
+/** One way in: a wrap of the account key. */
+export type Slot = PasswordSlot | RecoverySlot
+
+interface SlotBase {
+  /** Random id, bound into the wrap. */
+  readonly id: string
+  /** The account key, wrapped: nonce, ciphertext, tag in base64url. */
+  readonly wrapped: string
+  /** Milliseconds since 1970. */
+  readonly created: number
+  /** When the slot was opened for the first time after it was made; `null` until then. */
+  readonly confirmed: number | null
+}
+
+/** The slot that a password opens. */
+export interface PasswordSlot extends SlotBase {
+  readonly kind: 'password'
+  readonly kdf: KdfParams
+}
+
+/** The slot that the recovery code opens. */
+export interface RecoverySlot extends SlotBase {
+  readonly kind: 'recovery'
+}
+
+/** What a data key may still be used for. */
+export type KeyState = 'active' | 'decrypt-only' | 'revoked' | 'destroyed'
+
+/** One data key of the keyring. */
+export interface KeyringEntry {
+  readonly kid: Kid
+  readonly classification: Classification
+  /** 1 for the first key of its classification, one more for each. */
+  readonly version: number
+  readonly state: KeyState
+  readonly created: number
+  /** 32 bytes in base64url; compared after every unwrap. */
+  readonly commitment: string
+  readonly wrapped: string
+}
+
+/** The public keys of an account and its wrapped private keys. */
+export interface IdentityState {
+  /** Ed25519 public key, 32 bytes in base64url. */
+  readonly signing: string
+  /** X25519 public key, 32 bytes in base64url. */
+  readonly receiving: string
+  readonly wrappedSigning: string
+  readonly wrappedReceiving: string
+}
+
+/** What an account state says. */
+export interface AccountState {
+  readonly format: typeof VERSION
+  readonly account: string
+  readonly revision: number
+  /** Hash of the state before this one, base64url; zeros before the first. */
+  readonly previous: string
+  readonly created: number
+  readonly accountKey: { readonly kid: Kid; readonly commitment: string }
+  readonly identity: IdentityState
+  readonly slots: readonly Slot[]
+  readonly keyring: readonly KeyringEntry[]
+  /** Rules that a later state may only tighten. */
+  readonly policy: { readonly minIterations: number; readonly minSuite: 1 }
+}
+
+/** An account state as it was read: the payload is what the signature is over. */
+export interface ParsedAccountState {
+  readonly state: AccountState
+  readonly payload: Bytes
+  readonly signature: Bytes
+}
+
+const PREFIX = 'ls1a'
+const MAX_SLOTS = 64
+const MAX_KEYS = 4096
+const WRAP_BYTES = NONCE_BYTES + TAG_BYTES
+const wrappedKey = base64url(WRAP_BYTES + HASH_BYTES)
+const hash = base64url(HASH_BYTES)
+const time = integer(0, Number.MAX_SAFE_INTEGER)
+const kid: Reader<Kid> = (value) => kidOf(decodeBase64url(base64url(8)(value)))
+
+const slotBase = { id: base64url(SALT_BYTES), wrapped: wrappedKey, created: time, confirmed: nullable(time) }
+const readPasswordSlot = object<PasswordSlot>({ ...slotBase, kind: oneOf('password'), kdf: parseKdfParams })
+const readRecoverySlot = object<RecoverySlot>({ ...slotBase, kind: oneOf('recovery') })
+const readSlot: Reader<Slot> = (value) =>
+  (value as { kind?: unknown } | null)?.kind === 'password' ? readPasswordSlot(value) : readRecoverySlot(value)
+
+const readState: Reader<AccountState> = object<AccountState>({
+  format: oneOf(VERSION),
+  account: parseUuid,
+  revision: integer(1, Number.MAX_SAFE_INTEGER),
+  previous: hash,
+  created: time,
+  accountKey: object<AccountState['accountKey']>({ kid, commitment: hash }),
+  identity: object<IdentityState>({
+    signing: base64url(PUBLIC_KEY_BYTES),
+    receiving: base64url(PUBLIC_KEY_BYTES),
+    wrappedSigning: text(43, 512),
+    wrappedReceiving: text(43, 512),
+  }),
+  slots: arrayOf(readSlot, 1, MAX_SLOTS),
+  keyring: arrayOf(
+    object<KeyringEntry>({
+      kid,
+      classification: oneOf('phi', 'pii', 'confidential', 'internal'),
+      version: integer(1, 1_000_000),
+      state: oneOf('active', 'decrypt-only', 'revoked', 'destroyed'),
+      created: time,
+      commitment: hash,
+      wrapped: wrappedKey,
+    }),
+    0,
+    MAX_KEYS,
+  ),
+  policy: object<AccountState['policy']>({ minIterations: integer(0, Number.MAX_SAFE_INTEGER), minSuite: integer(1, 1) as Reader<1> }),
+})
+
+/** The bytes that are signed and hashed: the canonical JSON of the state. */
+export function accountStatePayload(state: AccountState): Bytes {
+  return encodeUtf8(canonicalJson(state))
+}
+
+/** What the signature is over. */
+export function accountStateSignatureInput(payload: Bytes): Bytes {
+  return encodeFrame([LABELS.accountStateSignature, payload])
+}
+
+/** What the next state's `previous` is the SHA-256 of. */
+export function accountStateHashInput(payload: Bytes): Bytes {
+  return encodeFrame([LABELS.accountStateHash, payload])
+}
+
+/** The text of an account state and its signature. */
+export function serializeAccountState(payload: Bytes, signature: Bytes): AccountStateText {
+  return `${PREFIX}.${encodeBase64url(payload)}.${encodeBase64url(signature)}` as AccountStateText
+}
+
+/**
+ * Reads an account state: exact members, exact lengths, canonical text, floors kept, ids unique and equal to the head of
+ * their commitment. The signature is not checked here.
+ *
+ * @throws LockstitchError `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT`, `ERR_FORMAT_INVALID`, `ERR_TEXT_INVALID`, or
+ * `ERR_KDF_PARAMS` when a slot is below the floor.
+ */
+export function parseAccountState(value: unknown): ParsedAccountState {
+  if (typeof value !== 'string') throw invalid()
+  if (value.length > MAX_ACCOUNT_STATE_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
+  const [prefix, payloadText, signatureText, ...rest] = value.split('.')
+  if (prefix !== PREFIX) throw new LockstitchError(/^ls[0-9]{1,3}a$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
+  if (payloadText === undefined || signatureText === undefined || rest.length > 0) throw invalid()
+  const payload = decodeBase64url(payloadText)
+  const signature = decodeBase64url(signatureText)
+  if (signature.length !== SIGNATURE_BYTES) throw invalid()
+  const json = decodeUtf8(payload)
+  const state = readState(parseJson(json))
+  if (canonicalJson(state) !== json) throw invalid()
+  checkConsistent(state)
+  return { state, payload, signature }
+}
+
+function checkConsistent({ accountKey, slots, keyring, policy }: AccountState): void {
+  const commitments = [accountKey, ...keyring]
+  if (commitments.some((key) => kidOf(decodeBase64url(key.commitment)) !== key.kid)) throw invalid()
+  if (!isUnique(commitments.map((key) => key.kid)) || !isUnique(slots.map((slot) => slot.id))) throw invalid()
+  if (!isUnique(keyring.map((key) => `${key.classification}/${key.version}`))) throw invalid()
+  if (!isUnique(keyring.filter((key) => key.state === 'active').map((key) => key.classification))) throw invalid()
+  const weakest = Math.min(...slots.map((slot) => (slot.kind === 'password' ? slot.kdf.iterations : Number.POSITIVE_INFINITY)))
+  if (weakest < policy.minIterations) throw new LockstitchError('ERR_KDF_PARAMS')
+}
+
+function isUnique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length
+}
+
+function invalid(): LockstitchError {
+  return new LockstitchError('ERR_FORMAT_INVALID')
+}

@@ -1,0 +1,43 @@
+/** Sizes and limits of the format `ls1`: the only numbers of the wire. See docs/format.md. */
+
+/** First part of every field envelope and name of the suite. */
+export const VERSION = 'ls1'
+
+/** Bytes of a key id: the first bytes of the key's commitment. */
+export const KID_BYTES = 8
+/** Characters of a key id in base64url. */
+export const KID_CHARS = 11
+/** Bytes of an AES-GCM nonce (NIST SP 800-38D section 8.2). */
+export const NONCE_BYTES = 12
+/** Bytes of an AES-GCM tag; a shorter one is never accepted. */
+export const TAG_BYTES = 16
+/** Bytes of every symmetric key. */
+export const KEY_BYTES = 32
+/** Bytes of a SHA-256 digest, a commitment or a MAC. */
+export const HASH_BYTES = 32
+/** Bytes of an Ed25519 signature. */
+export const SIGNATURE_BYTES = 64
+/** Bytes of an Ed25519 or X25519 public key. */
+export const PUBLIC_KEY_BYTES = 32
+/** Bytes of a salt that a client makes. */
+export const SALT_BYTES = 16
+
+/** The least PBKDF2 iterations that a client derives with (OWASP 2026 for PBKDF2-HMAC-SHA-256). */
+export const MIN_ITERATIONS = 600_000
+/** The most, so that a server cannot freeze a client. */
+export const MAX_ITERATIONS = 10_000_000
+/** The longest salt that is accepted. */
+export const MAX_SALT_BYTES = 64
+
+/** Bytes of one padded value. */
+export const MAX_VALUE_BYTES = 1_048_576
+/** Characters of one field envelope. */
+export const MAX_ENVELOPE_CHARS: number = 5 + KID_CHARS + Math.ceil(((MAX_VALUE_BYTES + NONCE_BYTES + TAG_BYTES) * 4) / 3)
+/** Leaves (values and empty containers) of one record. */
+export const MAX_LEAVES = 4096
+/** Levels of objects and arrays of a model. */
+export const MAX_MODEL_DEPTH = 16
+/** Characters of a manifest token. */
+export const MAX_MANIFEST_CHARS = 2048
+/** Characters of an account state token. */
+export const MAX_ACCOUNT_STATE_CHARS = 262_144

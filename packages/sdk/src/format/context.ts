@@ -1,0 +1,35 @@
+import type { Bytes } from '../assert.ts'
+import { encodeFrame } from '../bytes/frame.ts'
+import type { Classification } from './classification.ts'
+import { VERSION } from './constants.ts'
+import type { Kid } from './kid.ts'
+import { LABELS } from './labels.ts'
+
+/** Where a record stands. */
+export interface RecordContext {
+  /** Account id of the owner. */
+  readonly owner: string
+  /** Name of the model. */
+  readonly model: string
+  /** Record id. */
+  readonly id: string
+}
+
+/** Where a sealed field stands: all of it is authenticated with the value, so that it opens nowhere else. */
+export interface FieldContext extends RecordContext {
+  /** Path in the record: names and array indexes joined by dots. */
+  readonly path: string
+  readonly classification: Classification
+  readonly kid: Kid
+}
+
+/** The additional authenticated data of a field. */
+export function fieldAad(context: FieldContext): Bytes {
+  const { owner, model, id, path, classification, kid } = context
+  return encodeFrame([LABELS.fieldAad, VERSION, owner, model, id, path, classification, kid])
+}
+
+/** The HKDF info of a record's key. */
+export function recordKeyInfo(context: RecordContext): Bytes {
+  return encodeFrame([LABELS.recordKey, context.owner, context.model, context.id])
+}

@@ -1,0 +1,52 @@
+import type { Bytes } from '../assert.ts'
+import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { LockstitchError } from '../errors.ts'
+import { KID_CHARS, MAX_ENVELOPE_CHARS, NONCE_BYTES, TAG_BYTES, VERSION } from './constants.ts'
+import { type Kid, parseKid } from './kid.ts'
+
+/** One sealed value as printable text: `ls1.<kid>.<base64url(nonce | ciphertext | tag)>`. */
+export type EnvelopeText = string & { readonly __envelope: never }
+
+/** A parsed field envelope. */
+export interface Envelope {
+  readonly kid: Kid
+  /** Nonce (12 bytes), ciphertext (at least 1 byte), tag (16 bytes). */
+  readonly sealed: Bytes
+}
+
+const KID_START = VERSION.length + 1
+const KID_END = KID_START + KID_CHARS
+const BODY_START = KID_END + 1
+
+/**
+ * Reads a field envelope. Strict, total and free of cryptography: the same text is the only encoding of its bytes.
+ *
+ * @throws LockstitchError `ERR_FORMAT_VERSION` when the text begins with another version, `ERR_FORMAT_LIMIT` when it is
+ * too long, `ERR_FORMAT_INVALID` for everything else that is not an envelope.
+ *
+ * @example
+ * ```ts
+ * import { parseEnvelope, serializeEnvelope } from '@lockstitch/sdk/format'
+ *
+ * const text = 'ls1.AAAAAAAAAAA.' + 'A'.repeat(54)
+ * const envelope = parseEnvelope(text)
+ * console.log(envelope.kid, envelope.sealed.length, serializeEnvelope(envelope) === text) // AAAAAAAAAAA 40 true
+ * ```
+ */
+export function parseEnvelope(text: unknown): Envelope {
+  if (typeof text !== 'string') throw new LockstitchError('ERR_FORMAT_INVALID')
+  if (text.length > MAX_ENVELOPE_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
+  if (!text.startsWith(`${VERSION}.`)) {
+    throw new LockstitchError(/^ls[0-9]{1,3}\./.test(text) ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
+  }
+  if (text.charAt(KID_END) !== '.') throw new LockstitchError('ERR_FORMAT_INVALID')
+  const kid = parseKid(text.slice(KID_START, KID_END))
+  const sealed = decodeBase64url(text, BODY_START)
+  if (sealed.length <= NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_FORMAT_INVALID')
+  return { kid, sealed }
+}
+
+/** Writes a field envelope; the inverse of {@link parseEnvelope}. */
+export function serializeEnvelope({ kid, sealed }: Envelope): EnvelopeText {
+  return `${VERSION}.${kid}.${encodeBase64url(sealed)}` as EnvelopeText
+}

@@ -1,0 +1,46 @@
+/**
+ * The format `ls1`: strict parsers and writers, synchronous and free of cryptography and dependencies, so that a server
+ * can run them. `docs/format.md` is the normative text.
+ *
+ * @module
+ */
+export { type ErrorCode, ERRORS, isLockstitchError, LockstitchError } from '../errors.ts'
+export { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+export { canonicalJson, type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
+export * from './constants.ts'
+export {
+  type Audience,
+  type Classification,
+  type ClassificationRule,
+  CLASSIFICATIONS,
+  type Layout,
+  type Padding,
+} from './classification.ts'
+export { type Envelope, type EnvelopeText, parseEnvelope, serializeEnvelope } from './envelope.ts'
+export { type Kid, kidOf, parseKid } from './kid.ts'
+export { type KdfParams, parseKdfParams } from './kdf-params.ts'
+export {
+  type Manifest,
+  manifestHashInput,
+  manifestSignatureInput,
+  type ManifestText,
+  type ParsedManifest,
+  parseManifest,
+} from './manifest.ts'
+export {
+  type AccountState,
+  accountStateHashInput,
+  accountStateSignatureInput,
+  type AccountStateText,
+  type KeyringEntry,
+  type KeyState,
+  type ParsedAccountState,
+  parseAccountState,
+  type Slot,
+} from './account-state.ts'
+export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
+export { parseRecordId } from './record-id.ts'
+export { parseUuid } from './uuid.ts'
+export { BUNDLE_MEMBER, type ParsedRecord, SEAL_MEMBER, type SealedLeaf, verifySealedRecord } from './sealed-record.ts'
+export { type Leaf, type RecordTree } from './record-tree.ts'
+export { type ValueType, type ValueTypes } from './value.ts'

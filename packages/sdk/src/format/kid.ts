@@ -1,0 +1,22 @@
+import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { LockstitchError } from '../errors.ts'
+import { KID_BYTES, KID_CHARS } from './constants.ts'
+
+/** A key id: base64url of the first 8 bytes of the key's commitment. It says which key, and the commitment proves it. */
+export type Kid = string & { readonly __kid: never }
+
+/** The key id of a commitment. */
+export function kidOf(commitment: Uint8Array): Kid {
+  return encodeBase64url(commitment.subarray(0, KID_BYTES)) as Kid
+}
+
+/**
+ * The text, once it is known to be a key id.
+ *
+ * @throws LockstitchError `ERR_FORMAT_INVALID` when it is not 11 characters of canonical base64url.
+ */
+export function parseKid(text: unknown): Kid {
+  if (typeof text !== 'string' || text.length !== KID_CHARS) throw new LockstitchError('ERR_FORMAT_INVALID')
+  decodeBase64url(text)
+  return text as Kid
+}

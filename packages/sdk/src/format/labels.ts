@@ -1,0 +1,34 @@
+/**
+ * The namespaces: the first part of every frame that is authenticated, signed, hashed or derived from.
+ * One purpose, one label; bytes made for one purpose are noise for every other.
+ */
+export const LABELS = {
+  fieldAad: 'lockstitch/ls1/field',
+  recordKey: 'lockstitch/ls1/record-key',
+  recordDigest: 'lockstitch/ls1/record-digest',
+  manifestHash: 'lockstitch/ls1/manifest-hash',
+  manifestMac: 'lockstitch/ls1/manifest-mac',
+  manifestSignature: 'lockstitch/ls1/manifest-signature',
+  accountStateHash: 'lockstitch/ls1/account-state-hash',
+  accountStateSignature: 'lockstitch/ls1/account-state-signature',
+  commitment: 'lockstitch/ls1/commit',
+  wrappingKey: 'lockstitch/ls1/wrapping-key',
+  manifestKey: 'lockstitch/ls1/manifest-key',
+  localKey: 'lockstitch/ls1/local-key',
+  localMac: 'lockstitch/ls1/local-mac',
+  slotAad: 'lockstitch/ls1/slot',
+  dataKeyAad: 'lockstitch/ls1/data-key',
+  signingKeyAad: 'lockstitch/ls1/signing-key',
+  receivingKeyAad: 'lockstitch/ls1/receiving-key',
+  writer: 'lockstitch/ls1/writer',
+  passwordSalt: 'lockstitch/ls1/password/salt',
+  passwordAuth: 'lockstitch/ls1/password/auth',
+  passwordUnlock: 'lockstitch/ls1/password/unlock',
+  recoveryLocate: 'lockstitch/ls1/recovery/locate',
+  recoveryAuth: 'lockstitch/ls1/recovery/auth',
+  recoveryUnlock: 'lockstitch/ls1/recovery/unlock',
+  recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
+} as const
+
+/** One of the namespaces. */
+export type Label = (typeof LABELS)[keyof typeof LABELS]

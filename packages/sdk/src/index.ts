@@ -1,0 +1,22 @@
+/**
+ * Lockstitch: seal sensitive fields in the browser, before upload.
+ *
+ * @module
+ */
+export { type ErrorCode, isLockstitchError, LockstitchError } from './errors.ts'
+export { confidential, defineModel, type FieldOptions, internal, type ModelOptions, phi, pii, pub } from './schema/define-model.ts'
+export type { Field, Model, Place, Plain, Sealed, Shape } from './schema/types.ts'
+export type { BatchOptions, Client, ClientOptions, StatusListener } from './client/types.ts'
+export type {
+  CallOptions,
+  Credentials,
+  EnrolRequest,
+  ItemResult,
+  ListPage,
+  PendingWrite,
+  ReadOptions,
+  RecoveryKit,
+  SaveResult,
+  VaultStatus,
+} from './vault/api.ts'
+export type { Transport, TransportRequest, TransportResponse } from './vault/transport.ts'

@@ -1,0 +1,121 @@
+import { isPlainObject } from '../assert.ts'
+import { LockstitchError } from '../errors.ts'
+import { CLASSIFICATIONS, type Audience, type Classification, type Layout, type Padding } from '../format/classification.ts'
+import { type NodeSpec, type ObjectSpec, parseModel } from '../format/model.ts'
+import type { ValueType } from '../format/value.ts'
+import type { Field, Model, Shape } from './types.ts'
+
+/** Options of a field. What is left out follows from the classification. */
+export interface FieldOptions<T extends ValueType = ValueType, A extends Audience = Audience> {
+  /** What the field holds; `string` unless said. */
+  readonly type?: T
+  /** Who can open it: `user` end to end, or `server` too. */
+  readonly audience?: A
+  /** How its length is hidden. */
+  readonly pad?: Padding
+  /** `record`: sealed together with the other fields of the record that say so. */
+  readonly layout?: Layout
+  /** Days after which its key is due; never more than the classification's. */
+  readonly rotationDays?: number
+}
+
+/** Options of a model. */
+export interface ModelOptions {
+  /** Every record carries the writer's signature, for records that somebody else will read. */
+  readonly signed?: boolean
+}
+
+type Builder<DefaultAudience extends Audience> = <T extends ValueType = 'string', A extends Audience = DefaultAudience>(
+  options?: FieldOptions<T, A>,
+) => Field<T, A>
+
+/**
+ * Protected health information: sealed end to end, lengths hidden by Padmé from 32 bytes up, key due every 90 days.
+ *
+ * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
+ */
+export const phi: Builder<'user'> = builder('phi')
+
+/**
+ * What identifies a person: sealed end to end, lengths hidden in 16-byte blocks, key due every 90 days.
+ *
+ * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
+ */
+export const pii: Builder<'user'> = builder('pii')
+
+/**
+ * Confidential to the organisation: the server may open it and keeps it sealed at rest, key due every 180 days.
+ *
+ * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
+ */
+export const confidential: Builder<'server'> = builder('confidential')
+
+/**
+ * Internal to the organisation: the server may open it and keeps it sealed at rest, key due every 365 days.
+ *
+ * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
+ */
+export const internal: Builder<'server'> = builder('internal')
+
+/**
+ * Public: stored in clear, but still bound to its record, so that nobody changes it unnoticed.
+ *
+ * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal; there is no key, so `audience` and `rotationDays` are not.
+ */
+export const pub: Builder<'server'> = builder('pub')
+
+/**
+ * Declares a model: every field of its records, each with a classification. It is plain data, so that the same model
+ * serves the page, the worker and the server.
+ *
+ * @throws LockstitchError `ERR_MODEL_INVALID` when a place is not classified, a name or an option is not legal, or the
+ * model has a member `id`, which is the record's own.
+ *
+ * @example
+ * ```ts
+ * import { defineModel, phi, pii, pub } from '@lockstitch/sdk'
+ *
+ * const Intake = defineModel('intake', {
+ *   name: pii(),
+ *   birthDate: pii({ type: 'date' }),
+ *   address: { street: pii(), city: pii() },
+ *   medications: [{ name: phi(), milligrams: phi({ type: 'number' }) }],
+ *   formVersion: pub({ type: 'number' }),
+ * })
+ * console.log(Intake.name) // intake
+ * ```
+ */
+export function defineModel<const S extends Shape>(name: string, shape: S, options: ModelOptions = {}): Model<S> {
+  const { signed = false, ...unknownOptions } = options
+  if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
+  return deepFreeze(parseModel({ name, signed, root: objectSpec(shape) })) as Model<S>
+}
+
+function builder<D extends Audience>(classification: Classification): Builder<D> {
+  const rule = CLASSIFICATIONS[classification]
+  return (options = {}) => {
+    const { type = 'string', audience = rule.audience, pad = rule.pad, layout = 'field', rotationDays = rule.rotationDays, ...unknownOptions } = options
+    if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
+    return { kind: 'field', classification, type, audience, pad, layout, rotationDays } as never
+  }
+}
+
+function objectSpec(shape: unknown): ObjectSpec {
+  if (!isPlainObject(shape)) throw new LockstitchError('ERR_MODEL_INVALID')
+  return { kind: 'object', members: Object.fromEntries(Object.entries(shape).map(([name, place]) => [name, nodeSpec(place)])) }
+}
+
+function nodeSpec(place: unknown): NodeSpec {
+  if (Array.isArray(place)) {
+    if (place.length !== 1) throw new LockstitchError('ERR_MODEL_INVALID')
+    return { kind: 'array', item: nodeSpec(place[0]) }
+  }
+  // A field is known by its kind; an object of the model cannot have a text there, since every place is a field or a container.
+  if (isPlainObject(place) && place['kind'] === 'field') return place as unknown as NodeSpec
+  return objectSpec(place)
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member as object)
+  return Object.freeze(value)
+}

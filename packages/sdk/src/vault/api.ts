@@ -1,0 +1,99 @@
+import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
+import type { LockstitchError } from '../errors.ts'
+
+/** Credentials of {@link Vault.enrol}. */
+export interface EnrolRequest {
+  /** What the user signs in with: an e-mail address or a name, 3 to 254 characters, compared without case. */
+  readonly handle: string
+  readonly password: string
+}
+
+/** Credentials of {@link Vault.unlock}. */
+export type Credentials = { readonly handle: string; readonly password: string } | { readonly recoveryCode: string }
+
+/** What the user must keep on paper: the only other way in. Nobody can make it again. */
+export interface RecoveryKit {
+  readonly handle: string
+  /** Nine groups of four characters; typing errors are noticed. */
+  readonly recoveryCode: string
+  /** Account id. */
+  readonly account: string
+  readonly created: Date
+}
+
+/** What the vault is doing. */
+export interface VaultStatus {
+  readonly state: 'locked' | 'unlocked'
+  /** Account id, once it is unlocked. */
+  readonly account?: string
+  /** False until {@link Vault.confirmRecovery}: no record is accepted before. */
+  readonly recoveryConfirmed?: boolean
+  /** Writes that wait for the server. */
+  readonly pending?: number
+}
+
+/** The outcome for one item of a batch, in the order of the items. */
+export type ItemResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly id?: string; readonly error: LockstitchError }
+
+/** What became of a saved record. */
+export interface SaveResult {
+  readonly id: string
+  readonly revision: number
+  /** `stored`: the server's acknowledgement matches what was sent. `queued`: kept sealed on this device until it can be sent. */
+  readonly state: 'stored' | 'queued'
+}
+
+/** Options of a call that can be aborted. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** Options of {@link Vault.load} and the lists. */
+export interface ReadOptions extends CallOptions {
+  /**
+   * `server` (default): the server must show at least the revision this device has seen.
+   * `device`: what this device last saw or wrote, sealed in its storage; for reading offline.
+   */
+  readonly from?: 'server' | 'device'
+}
+
+/** One page of a list. */
+export interface ListPage<S extends Shape> {
+  readonly items: readonly ItemResult<Plain<S>>[]
+  /** Pass to the next call; `null` after the last page. */
+  readonly next: string | null
+}
+
+/** A write that waits for the server. */
+export interface PendingWrite {
+  readonly model: string
+  readonly id: string
+  readonly revision: number
+  /** `conflict`: the server has another revision; load it, apply the change again, then discard this one. */
+  readonly state: 'waiting' | 'conflict'
+  readonly queuedAt: Date
+}
+
+/**
+ * Everything that holds a key. The same interface in the worker and in process; all calls are asynchronous and throw
+ * {@link LockstitchError}.
+ */
+export interface Vault {
+  enrol(request: EnrolRequest, options?: CallOptions): Promise<{ readonly recoveryKit: RecoveryKit }>
+  confirmRecovery(recoveryCode: string, options?: CallOptions): Promise<void>
+  unlock(credentials: Credentials, options?: CallOptions): Promise<void>
+  lock(): Promise<void>
+  status(): Promise<VaultStatus>
+  sealMany<S extends Shape>(model: Model<S>, records: readonly Plain<S>[], options?: CallOptions): Promise<ItemResult<Sealed<S>>[]>
+  openMany<S extends Shape>(model: Model<S>, records: readonly Sealed<S>[], options?: CallOptions): Promise<ItemResult<Plain<S>>[]>
+  saveMany<S extends Shape>(model: Model<S>, records: readonly Plain<S>[], options?: CallOptions): Promise<ItemResult<SaveResult>[]>
+  load<S extends Shape>(model: Model<S>, id: string, options?: ReadOptions): Promise<Plain<S>>
+  listPage<S extends Shape>(model: Model<S>, after: string | null, limit: number, options?: ReadOptions): Promise<ListPage<S>>
+  remove<S extends Shape>(model: Model<S>, id: string, options?: CallOptions): Promise<SaveResult>
+  pending(): Promise<PendingWrite[]>
+  openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
+  discardPending(model: string, id: string): Promise<void>
+  drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly conflicts: number }>
+}
