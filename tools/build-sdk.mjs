@@ -1,0 +1,60 @@
+/**
+ * Builds packages/sdk/dist: one file per module by tsc, and beside them one worker file that imports nothing, because no
+ * bundler and no Content-Security-Policy handles a worker of many files everywhere. The result replaces the old one only
+ * when all of it was built.
+ */
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build as bundle } from 'esbuild'
+import { list, root, run } from './lib/repo.mjs'
+import { buildOnce } from './lib/stamp.mjs'
+
+const sdk = join(root, 'packages', 'sdk')
+const dist = join(sdk, 'dist')
+const next = join(sdk, '.dist-next')
+
+async function compileModules() {
+  const args = ['-p', sdk, '--outDir', next, '--inlineSources', '--declarationMap', 'false', '--pretty', 'false']
+  const { status, output } = await run('tsc', args, { quiet: true })
+  if (status !== 0) throw new Error(`tsc could not build the SDK:\n${output}`)
+}
+
+async function bundleWorker() {
+  await bundle({
+    entryPoints: [join(sdk, 'src', 'worker', 'entry.ts')],
+    outfile: join(next, 'worker.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+}
+
+/** Builds the SDK when its sources changed. Resolves to whether anything was built. */
+export function buildSdk() {
+  const inputs = list(sdk, ['src/**/*.ts', 'package.json', 'tsconfig.json']).map((file) => join(sdk, file))
+  const shared = ['tsconfig.base.json', 'pnpm-lock.yaml', 'tools/build-sdk.mjs'].map((file) => join(root, file))
+  return buildOnce({
+    name: 'sdk',
+    inputs: [...inputs, ...shared],
+    output: join(dist, 'worker.js'),
+    build: async () => {
+      rmSync(next, { recursive: true, force: true })
+      try {
+        await compileModules()
+        await bundleWorker()
+        if (existsSync(dist)) rmSync(dist, { recursive: true })
+        renameSync(next, dist)
+      } finally {
+        rmSync(next, { recursive: true, force: true })
+      }
+    },
+  })
+}
+
+if (import.meta.main) {
+  console.log((await buildSdk()) ? 'packages/sdk/dist is built' : 'packages/sdk/dist is up to date')
+}

@@ -1,0 +1,14 @@
+/** Gate: every file has the one format (oxfmt, .oxfmtrc.json), so that a diff shows what changed and nothing else. */
+import { main } from '../lib/gate.mjs'
+import { root, run } from '../lib/repo.mjs'
+
+/** @param {{ cwd?: string }} [options] @returns {Promise<import('../lib/gate.mjs').Finding>} */
+export async function checkFormat({ cwd = root } = {}) {
+  const { status, output } = await run('oxfmt', ['--check'], { cwd, quiet: true })
+  const read = Number(/on (\d+) files?/.exec(output)?.[1] ?? 0)
+  if (status === 0) return { read, problems: [] }
+  const files = [...output.matchAll(/^(\S+\.\w+) \(\d+m?s\)$/gm)].map(([, file]) => `${file} is not formatted`)
+  return { read, problems: files.length > 0 ? [...files, 'run "npm run format"'] : [output.trim()] }
+}
+
+if (import.meta.main) await main('format', checkFormat)

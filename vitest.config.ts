@@ -1,0 +1,58 @@
+/** The suites that Vitest runs: one project in Node, one in Chromium. Both test the SDK's sources, not its build. */
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { playwright } from '@vitest/browser-playwright'
+import { chromiumArgs, findBrowser } from './tools/lib/browser.mjs'
+
+const SOURCE = '@lockstitch/source'
+const conditions = [SOURCE, 'module', 'development|production']
+const FOLDERS = 'unit,property,conformance,interop,evil-server,server,vectors,docs,types,package,gates'
+const executablePath = findBrowser()
+
+/** The SDK starts `worker.js` beside its modules; in its sources that file is worker/entry.ts. */
+const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
+  name: 'lockstitch-worker-from-source',
+  enforce: 'pre',
+  resolveId(id) {
+    const [file = '', query] = id.split('?')
+    if (!file.endsWith('/packages/sdk/src/worker.js')) return null
+    const entry = `${import.meta.dirname}/packages/sdk/src/worker/entry.ts`
+    return query === undefined ? entry : `${entry}?${query}`
+  },
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { conditions },
+        ssr: { resolve: { conditions: [...conditions, 'node'] } },
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: [`tests/{${FOLDERS}}/**/*.test.ts`],
+          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        plugins: [workerFromSource],
+        resolve: { conditions: [...conditions, 'browser'] },
+        test: {
+          name: 'chromium',
+          include: ['tests/**/*.browser.test.ts'],
+          exclude: ['**/node_modules/**', 'test-results/**'],
+          testTimeout: 20_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { args: chromiumArgs, ...(executablePath === undefined ? {} : { executablePath }) },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
