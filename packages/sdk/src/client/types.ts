@@ -55,7 +55,7 @@ export interface Client {
     open<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
     discard(model: Model, id: string): Promise<void>
     /** Sends what waits, in order; also done by itself when the browser is back online. */
-    drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly conflicts: number }>
+    drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly refused: number }>
   }
 
   /** Ends the worker and every pending call, and frees the client. */

@@ -62,7 +62,8 @@ export interface KeyringEntry {
   readonly created: number
   /** 32 bytes in base64url; compared after every unwrap. */
   readonly commitment: string
-  readonly wrapped: string
+  /** The data key, wrapped; `null` exactly when the key is destroyed. */
+  readonly wrapped: string | null
 }
 
 /** The public keys of an account and its wrapped private keys. */
@@ -135,7 +136,7 @@ const readState: Reader<AccountState> = object<AccountState>({
       state: oneOf('active', 'decrypt-only', 'revoked', 'destroyed'),
       created: time,
       commitment: hash,
-      wrapped: wrappedKey,
+      wrapped: nullable(wrappedKey),
     }),
     0,
     MAX_KEYS,
@@ -190,6 +191,7 @@ function checkConsistent({ accountKey, slots, keyring, policy }: AccountState): 
   const commitments = [accountKey, ...keyring]
   if (commitments.some((key) => kidOf(decodeBase64url(key.commitment)) !== key.kid)) throw invalid()
   if (!isUnique(commitments.map((key) => key.kid)) || !isUnique(slots.map((slot) => slot.id))) throw invalid()
+  if (keyring.some((key) => (key.wrapped === null) !== (key.state === 'destroyed'))) throw invalid()
   if (!isUnique(keyring.map((key) => `${key.classification}/${key.version}`))) throw invalid()
   if (!isUnique(keyring.filter((key) => key.state === 'active').map((key) => key.classification))) throw invalid()
   const weakest = Math.min(...slots.map((slot) => (slot.kind === 'password' ? slot.kdf.iterations : Number.POSITIVE_INFINITY)))

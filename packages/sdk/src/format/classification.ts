@@ -6,8 +6,6 @@ export type Classification = 'phi' | 'pii' | 'confidential' | 'internal' | 'pub'
 export type Audience = 'user' | 'server'
 /** How the length of a value is hidden. */
 export type Padding = 'none' | 'block' | 'padme'
-/** One envelope for each field, or one for all fields of a record that ask for it. */
-export type Layout = 'field' | 'record'
 
 /** The rules of one classification. */
 export interface ClassificationRule {

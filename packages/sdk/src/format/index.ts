@@ -13,7 +13,6 @@ export {
   type Classification,
   type ClassificationRule,
   CLASSIFICATIONS,
-  type Layout,
   type Padding,
 } from './classification.ts'
 export { type Envelope, type EnvelopeText, parseEnvelope, serializeEnvelope } from './envelope.ts'
@@ -41,6 +40,6 @@ export {
 export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
 export { parseRecordId } from './record-id.ts'
 export { parseUuid } from './uuid.ts'
-export { BUNDLE_MEMBER, type ParsedRecord, SEAL_MEMBER, type SealedLeaf, verifySealedRecord } from './sealed-record.ts'
+export { type ParsedRecord, SEAL_MEMBER, type SealedLeaf, verifySealedRecord } from './sealed-record.ts'
 export { type Leaf, type RecordTree } from './record-tree.ts'
 export { type ValueType, type ValueTypes } from './value.ts'

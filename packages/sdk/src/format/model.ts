@@ -9,7 +9,6 @@ import {
   type Classification,
   CLASSIFICATIONS,
   isClassification,
-  type Layout,
   type Padding,
 } from './classification.ts'
 import { MAX_LEAVES, MAX_MODEL_DEPTH } from './constants.ts'
@@ -22,7 +21,6 @@ export interface FieldSpec {
   readonly type: ValueType
   readonly audience: Audience
   readonly pad: Padding
-  readonly layout: Layout
   /** Days after which the key of the field is due; `null` for a field without a key. */
   readonly rotationDays: number | null
 }
@@ -109,21 +107,20 @@ function parseObject(value: Record<string, unknown>, depth: number): ObjectSpec 
 }
 
 function parseField(value: Record<string, unknown>): FieldSpec {
-  const { classification, type, audience, pad, layout, rotationDays } = value
+  const { classification, type, audience, pad, rotationDays } = value
   const isLegal =
-    hasExactKeys(value, ['audience', 'classification', 'kind', 'layout', 'pad', 'rotationDays', 'type']) &&
+    hasExactKeys(value, ['audience', 'classification', 'kind', 'pad', 'rotationDays', 'type']) &&
     isClassification(classification) &&
     isValueType(type) &&
     (audience === 'user' || audience === 'server') &&
-    (pad === 'none' || pad === 'block' || pad === 'padme') &&
-    (layout === 'field' || layout === 'record')
+    (pad === 'none' || pad === 'block' || pad === 'padme')
   if (!isLegal) throw invalid()
   const { rotationDays: longest } = CLASSIFICATIONS[classification]
   // Public values have no key; what the server never opens cannot be public.
   const isPublic = longest === null
   if (isPublic && (audience === 'user' || rotationDays !== null)) throw invalid()
   if (!isPublic && !isDays(rotationDays, longest)) throw invalid()
-  return { kind: 'field', classification, type, audience, pad, layout, rotationDays: rotationDays as number | null }
+  return { kind: 'field', classification, type, audience, pad, rotationDays: rotationDays as number | null }
 }
 
 /** A field may ask for a shorter interval than its classification, never for a longer one. */

@@ -12,8 +12,6 @@ import { valueFromJson } from './value.ts'
 
 /** Member of a sealed record that holds its manifest. */
 export const SEAL_MEMBER = '$seal'
-/** Member of a sealed record that holds the one envelope of all its fields with the layout `record`. */
-export const BUNDLE_MEMBER = '$bundle'
 
 /** One envelope of a sealed record. */
 export interface SealedLeaf {
@@ -28,8 +26,6 @@ export interface ParsedRecord {
   readonly tree: RecordTree
   /** The fields that are end to end encrypted, each with its envelope. */
   readonly sealed: readonly SealedLeaf[]
-  /** The envelope of the fields with the layout `record`. */
-  readonly bundle?: Envelope
   /** The fields that the server may read. */
   readonly clear: readonly Leaf[]
   /** What the manifest's digest must be the SHA-256 of. */
@@ -46,42 +42,36 @@ export interface ParsedRecord {
  * `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT` or `ERR_TEXT_INVALID`.
  */
 export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRecord {
-  const tree = walkRecord(model, record, ['id', SEAL_MEMBER, BUNDLE_MEMBER])
-  const { id, [SEAL_MEMBER]: seal, [BUNDLE_MEMBER]: bundleText } = record as Record<string, unknown>
-  parseRecordId(id)
+  const tree = walkRecord(model, record, ['id', SEAL_MEMBER])
+  const { id, [SEAL_MEMBER]: seal } = record as Record<string, unknown>
   const manifest = parseManifest(seal)
-  if (manifest.model !== model.name || manifest.id !== id) throw new LockstitchError('ERR_FORMAT_INVALID')
+  if (manifest.model !== model.name || manifest.id !== parseRecordId(id)) throw new LockstitchError('ERR_FORMAT_INVALID')
   if ((manifest.signature !== undefined) !== model.signed) throw new LockstitchError('ERR_FORMAT_INVALID')
-  const isTombstone = manifest.state === 'tombstone'
-  if (isTombstone && (tree.leaves.length > 0 || tree.empties.length > 0 || bundleText !== undefined)) {
-    throw new LockstitchError('ERR_FORMAT_INVALID')
-  }
+  if (manifest.state === 'tombstone' && tree.leaves.length + tree.empties.length > 0) throw new LockstitchError('ERR_FORMAT_INVALID')
   const sealed: SealedLeaf[] = []
   const clear: Leaf[] = []
+  const entries: DigestEntry[] = tree.empties.map(({ path, text }) => [path, 'empty', text])
   for (const leaf of tree.leaves) {
-    // A field of the layout `record` stands in the bundle, never on its own.
-    if (isEndToEnd(leaf.field) && leaf.field.layout === 'record') throw new LockstitchError('ERR_FORMAT_INVALID')
-    if (isEndToEnd(leaf.field)) sealed.push({ leaf, envelope: parseEnvelope(leaf.value) })
-    else if (valueFromJson(leaf.field.type, leaf.value as JsonValue) !== undefined) clear.push(leaf)
+    const { path, field, value } = leaf
+    if (isEndToEnd(field)) {
+      sealed.push({ leaf, envelope: parseEnvelope(value) })
+      entries.push([path, 'envelope', value as string])
+    } else {
+      valueFromJson(field.type, value as JsonValue)
+      clear.push(leaf)
+      entries.push([path, 'clear', canonicalJson(value)])
+    }
   }
-  const parsed = { id, manifest, tree, sealed, clear, digestInput: digestInput(tree, bundleText) } as const
-  return bundleText === undefined ? (parsed as ParsedRecord) : ({ ...parsed, bundle: parseEnvelope(bundleText) } as ParsedRecord)
+  return { id: manifest.id, manifest, tree, sealed, clear, digestInput: recordDigestInput(entries) }
 }
 
-/**
- * What a record's digest is the SHA-256 of: every (path, kind, text), sorted by path. The kind tells an envelope from a
- * clear value and from an empty container, so that none can stand for another.
- */
-export function digestInput(tree: Pick<RecordTree, 'leaves' | 'empties'>, bundle: unknown): Bytes {
-  const entries: [path: string, kind: string, text: string][] = []
-  for (const { path, field, value } of tree.leaves) {
-    if (isEndToEnd(field)) entries.push([path, 'envelope', value as string])
-    else entries.push([path, 'clear', canonicalJson(value)])
-  }
-  for (const { path, text } of tree.empties) entries.push([path, 'empty', text])
-  if (bundle !== undefined) entries.push([BUNDLE_MEMBER, 'envelope', bundle as string])
-  entries.sort(([a], [b]) => compareCodeUnits(a, b))
+/** One entry of a record's digest: the kind tells an envelope from a clear value and from an empty container. */
+export type DigestEntry = readonly [path: string, kind: 'envelope' | 'clear' | 'empty', text: string]
+
+/** What a record's digest is the SHA-256 of: every (path, kind, text), sorted by path. */
+export function recordDigestInput(entries: readonly DigestEntry[]): Bytes {
+  const sorted = [...entries].sort(([a], [b]) => compareCodeUnits(a, b))
   const parts: FramePart[] = [LABELS.recordDigest]
-  for (const entry of entries) parts.push(...entry)
+  for (const entry of sorted) parts.push(...entry)
   return encodeFrame(parts)
 }

@@ -1,6 +1,6 @@
 import { isPlainObject } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
-import { CLASSIFICATIONS, type Audience, type Classification, type Layout, type Padding } from '../format/classification.ts'
+import { CLASSIFICATIONS, type Audience, type Classification, type Padding } from '../format/classification.ts'
 import { type NodeSpec, type ObjectSpec, parseModel } from '../format/model.ts'
 import type { ValueType } from '../format/value.ts'
 import type { Field, Model, Shape } from './types.ts'
@@ -13,8 +13,6 @@ export interface FieldOptions<T extends ValueType = ValueType, A extends Audienc
   readonly audience?: A
   /** How its length is hidden. */
   readonly pad?: Padding
-  /** `record`: sealed together with the other fields of the record that say so. */
-  readonly layout?: Layout
   /** Days after which its key is due; never more than the classification's. */
   readonly rotationDays?: number
 }
@@ -94,9 +92,9 @@ export function defineModel<const S extends Shape>(name: string, shape: S, optio
 function builder<D extends Audience>(classification: Classification): Builder<D> {
   const rule = CLASSIFICATIONS[classification]
   return (options = {}) => {
-    const { type = 'string', audience = rule.audience, pad = rule.pad, layout = 'field', rotationDays = rule.rotationDays, ...unknownOptions } = options
+    const { type = 'string', audience = rule.audience, pad = rule.pad, rotationDays = rule.rotationDays, ...unknownOptions } = options
     if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
-    return { kind: 'field', classification, type, audience, pad, layout, rotationDays } as never
+    return { kind: 'field', classification, type, audience, pad, rotationDays } as never
   }
 }
 

@@ -71,8 +71,11 @@ export interface PendingWrite {
   readonly model: string
   readonly id: string
   readonly revision: number
-  /** `conflict`: the server has another revision; load it, apply the change again, then discard this one. */
-  readonly state: 'waiting' | 'conflict'
+  /**
+   * `conflict`: the server has another revision; load it, apply the change again and save, or discard this one.
+   * `refused`: the server does not accept it as it is.
+   */
+  readonly state: 'waiting' | 'conflict' | 'refused'
   readonly queuedAt: Date
 }
 
@@ -95,5 +98,5 @@ export interface Vault {
   pending(): Promise<PendingWrite[]>
   openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
   discardPending(model: string, id: string): Promise<void>
-  drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly conflicts: number }>
+  drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly refused: number }>
 }

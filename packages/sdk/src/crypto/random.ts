@@ -1,0 +1,19 @@
+import type { Bytes } from '../assert.ts'
+
+/** getRandomValues gives at most 65,536 bytes; a pool of 4 KiB makes a nonce cost a copy instead of a call. */
+const POOL_BYTES = 4096
+const pool = new Uint8Array(POOL_BYTES)
+let used = POOL_BYTES
+
+/** Fresh random bytes: the single source of them. Bytes are handed out once and wiped from the pool. */
+export function randomBytes(length: number): Bytes {
+  if (length > POOL_BYTES) throw new RangeError('at most 4096 random bytes at once')
+  if (used + length > POOL_BYTES) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  const bytes = pool.slice(used, used + length)
+  pool.fill(0, used, used + length)
+  used += length
+  return bytes
+}

@@ -1,0 +1,40 @@
+import type { Bytes } from '../assert.ts'
+import { encodeFrame } from '../bytes/frame.ts'
+import { KEY_BYTES } from '../format/constants.ts'
+import { LABELS } from '../format/labels.ts'
+import { deriveAeadKey, deriveBytes, deriveMacKey } from '../crypto/hkdf.ts'
+import { randomBytes } from '../crypto/random.ts'
+import { WRAPPING_USAGES } from '../crypto/wrap.ts'
+
+/** What an account key is used as. The key itself only derives these. */
+export interface AccountKeys {
+  /** Wraps data keys and identity keys. */
+  readonly wrapping: CryptoKey
+  /** MACs manifests. */
+  readonly manifest: CryptoKey
+  /** Seals what a device keeps in its own storage. */
+  readonly local: CryptoKey
+  readonly commitment: Bytes
+}
+
+/** Raw bytes for a new account key. The caller wraps them under every slot and wipes them. */
+export function generateAccountKey(): Bytes {
+  return randomBytes(KEY_BYTES)
+}
+
+/** The keys that an account key stands for. */
+export async function deriveAccountKeys(accountKey: CryptoKey, account: string): Promise<AccountKeys> {
+  const info = (label: string): Bytes => encodeFrame([label, account])
+  const [wrapping, manifest, local, commitment] = await Promise.all([
+    deriveAeadKey(accountKey, info(LABELS.wrappingKey), WRAPPING_USAGES),
+    deriveMacKey(accountKey, info(LABELS.manifestKey)),
+    deriveAeadKey(accountKey, info(LABELS.localKey), ['encrypt', 'decrypt']),
+    deriveCommitment(accountKey),
+  ])
+  return { wrapping, manifest, local, commitment }
+}
+
+/** The commitment of a key to derive from: AES-GCM alone does not commit to its key, this does. */
+export async function deriveCommitment(key: CryptoKey): Promise<Bytes> {
+  return deriveBytes(key, encodeFrame([LABELS.commitment]))
+}

@@ -1,0 +1,64 @@
+import type { Bytes } from '../assert.ts'
+import { encodeBase64url } from '../bytes/base64url.ts'
+import { encodeFrame } from '../bytes/frame.ts'
+import { wipe } from '../bytes/wipe.ts'
+import type { KdfParams } from '../format/kdf-params.ts'
+import { LABELS } from '../format/labels.ts'
+import { deriveAeadKey, deriveBytes, importDerivationKey } from '../crypto/hkdf.ts'
+import { stretchPassword } from '../crypto/password.ts'
+import { parseRecoveryCode } from './recovery-code.ts'
+
+/** What a secret of the user becomes: a login for the server and a key for a slot, neither of which tells the other. */
+export type Credential = PasswordCredential | RecoveryCredential
+
+/** What the server checks; it keeps only scrypt of `secret`. */
+export type Login = { readonly handle: string; readonly secret: string } | { readonly locator: string; readonly secret: string }
+
+/** The credential of a password. */
+export interface PasswordCredential {
+  readonly kind: 'password'
+  readonly kdf: KdfParams
+  readonly login: { readonly handle: string; readonly secret: string }
+  readonly slotKey: CryptoKey
+}
+
+/** The credential of a recovery code. `locator` names the account without its handle. */
+export interface RecoveryCredential {
+  readonly kind: 'recovery'
+  readonly login: { readonly locator: string; readonly secret: string }
+  readonly slotKey: CryptoKey
+}
+
+const SLOT_USAGES: readonly KeyUsage[] = ['encrypt', 'unwrapKey']
+
+/**
+ * The credential of a password.
+ *
+ * @throws LockstitchError `ERR_KDF_PARAMS` or `ERR_PASSWORD_INVALID` before any work.
+ */
+export async function derivePasswordCredential(password: string, handle: string, kdf: KdfParams): Promise<PasswordCredential> {
+  const stretched = await stretchPassword(password, handle, kdf)
+  const info = (label: string): Bytes => encodeFrame([label, handle])
+  const [secret, slotKey] = await Promise.all([
+    deriveBytes(stretched, info(LABELS.passwordAuth)),
+    deriveAeadKey(stretched, info(LABELS.passwordUnlock), SLOT_USAGES),
+  ])
+  return { kind: 'password', kdf, login: { handle, secret: encodeBase64url(secret) }, slotKey }
+}
+
+/**
+ * The credential of a recovery code, whose 160 random bits need no stretching.
+ *
+ * @throws LockstitchError `ERR_RECOVERY_CODE` when it is not a complete code.
+ */
+export async function deriveRecoveryCredential(recoveryCode: string): Promise<RecoveryCredential> {
+  const bytes = await parseRecoveryCode(recoveryCode)
+  const base = await importDerivationKey(bytes)
+  wipe(bytes)
+  const [locator, secret, slotKey] = await Promise.all([
+    deriveBytes(base, encodeFrame([LABELS.recoveryLocate]), 16),
+    deriveBytes(base, encodeFrame([LABELS.recoveryAuth])),
+    deriveAeadKey(base, encodeFrame([LABELS.recoveryUnlock]), SLOT_USAGES),
+  ])
+  return { kind: 'recovery', login: { locator: encodeBase64url(locator), secret: encodeBase64url(secret) }, slotKey }
+}
