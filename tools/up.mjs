@@ -13,10 +13,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const PNPM = 'pnpm@12.21.0'
 const OLDEST_NODE = 20
 const windows = process.platform === 'win32'
 const root = fileURLToPath(new URL('..', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const PNPM = `pnpm@${manifest.devEngines.packageManager.version}`
 const bin = join(root, 'node_modules', '.bin')
 const stampFile = join(root, 'node_modules', '.lockstitch-installed')
 
@@ -71,7 +72,7 @@ function commandLine(verb, rest) {
     return [join(bin, 'node'), join(root, 'tools', `${verb}.mjs`), ...rest].map(quote).join(' ')
   }
   const [name = '', ...args] = rest
-  const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts
+  const { scripts } = manifest
   if (verb === 'run' && Object.hasOwn(scripts, name)) return [scripts[name], ...args.map(quote)].join(' ')
   return stop(
     `Usage: node tools/up.mjs test | start | run <script>\nScripts: ${Object.keys(scripts).sort().join(', ')}`,
