@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { checkBundles } from '../../tools/gates/bundle.mjs'
+import { problemsOf } from '../../tools/lib/gate.mjs'
+import { fixture } from './support/fixture.ts'
+import { application } from './support/sdk.ts'
+
+const build = (): Promise<void> => Promise.resolve()
+
+async function problemsFor(changes: Readonly<Record<string, string>>): Promise<string[]> {
+  return problemsOf(await checkBundles({ app: fixture(application(changes)), build }))
+}
+
+test('bundles without forbidden words pass', async () => {
+  expect(await problemsFor({})).toEqual([])
+})
+
+test.each(['AES-GCM', 'PBKDF2', 'subtle', 'indexedDB', 'comlink'])('%s may not be in the format', async (word) => {
+  const source = `export const leak = globalThis['${word}']\n`
+  expect(await problemsFor({ 'dist/format.js': source })).toEqual([
+    `the bundle of @lockstitch/sdk/format contains ${word}`,
+  ])
+})
+
+test('cryptography may not be in the page, however deep it is imported', async () => {
+  const changes = {
+    'dist/index.js': "export { seal } from './deep/seal.js'\n",
+    'dist/deep/seal.js': "export const seal = (key, data) => crypto.subtle.encrypt({ name: 'AES-GCM' }, key, data)\n",
+  }
+  expect(await problemsFor(changes)).toEqual([
+    'the bundle of @lockstitch/sdk contains subtle.',
+    'the bundle of @lockstitch/sdk contains AES-GCM',
+  ])
+})
+
+test('the worker may import nothing, neither static nor dynamic', async () => {
+  expect(await problemsFor({ 'dist/worker.js': "import{a}from'./a.js';a()" })).toEqual([
+    'dist/worker.js imports ./a.js',
+  ])
+  expect(await problemsFor({ 'dist/worker.js': "await import('./b.js')" })).toEqual(['dist/worker.js imports ./b.js'])
+})
+
+test('fails on an empty bundle', async () => {
+  expect(await problemsFor({ 'dist/worker.js': '' })).toEqual(['dist/worker.js is empty'])
+  expect(await problemsFor({ 'dist/format.js': '' })).toEqual(['the bundle of @lockstitch/sdk/format is empty'])
+})

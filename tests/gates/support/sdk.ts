@@ -1,0 +1,26 @@
+/** An SDK of four files, as an application has it installed; a test replaces what it wants to see fail. */
+export const manifest = {
+  name: '@lockstitch/sdk',
+  version: '0.0.1',
+  type: 'module',
+  license: 'Apache-2.0',
+  exports: {
+    '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './format': { types: './dist/format.d.ts', default: './dist/format.js' },
+  },
+}
+
+export const sdk: Readonly<Record<string, string>> = {
+  'package.json': JSON.stringify(manifest),
+  'dist/index.js': "export const page = 'page'\n",
+  'dist/index.d.ts': 'export declare const page: string\n',
+  'dist/format.js': "export const version = 'ls1'\n",
+  'dist/format.d.ts': 'export declare const version: string\n',
+  'dist/worker.js': 'self.onmessage=()=>{}\n',
+}
+
+/** The files of an application with that SDK, some of the SDK's files replaced. */
+export function application(changes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const files = Object.entries({ ...sdk, ...changes })
+  return Object.fromEntries(files.map(([name, text]) => [`node_modules/@lockstitch/sdk/${name}`, text]))
+}
