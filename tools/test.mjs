@@ -83,7 +83,7 @@ const steps = (fast) => [
 ]
 
 const fast = process.argv.includes('--fast')
-const names = process.argv.slice(2).filter((argument) => argument !== '--fast')
+const names = process.argv.slice(2).filter((argument) => !['--fast', '--'].includes(argument))
 const known = steps(fast)
 const unknown = names.filter((name) => !known.some((step) => step.name === name))
 if (unknown.length > 0) {
