@@ -37,6 +37,8 @@ export default defineConfig({
       {
         plugins: [workerFromSource],
         resolve: { conditions: [...conditions, 'browser'] },
+        // Found only when a worker starts, these would reload the page in the middle of a test on a cold cache.
+        optimizeDeps: { include: ['@lockstitch/sdk > comlink', '@lockstitch/sdk > idb'] },
         test: {
           name: 'chromium',
           include: ['tests/**/*.browser.test.ts'],
