@@ -39,8 +39,9 @@ const cli = join(root, 'packages', 'server-stub', 'src', 'cli.ts')
 const args = [cli, 'serve', '--port', port, '--data', resolve(data), ...(https ? ['--https'] : []), ...served]
 const server = spawn(process.execPath, args, { stdio: 'inherit' })
 let ended = false
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => server.kill(signal))
+}
 server.on('exit', (code, signal) => {
   ended = true
   process.exitCode = signal === null ? (code ?? 1) : 0

@@ -87,7 +87,13 @@ install()
 const env = { ...process.env, PATH: bin + delimiter + (process.env['PATH'] ?? '') }
 // `exec` makes the shell become the command, so that a signal reaches the command itself and leaves no orphan.
 const child = spawn(windows ? line : `exec ${line}`, { cwd: root, stdio: 'inherit', shell: true, env })
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal))
+}
+// npm passes a SIGTERM to its shell and not to us: when the shell is gone, so is whoever wanted this to run.
+const parent = process.ppid
+if (process.env['npm_lifecycle_event'] !== undefined) {
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+}
 child.on('error', (error) => stop(`Could not start: ${error.message}`))
-child.on('exit', (code, signal) => process.exit(signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : (code ?? 1)))
+child.on('exit', (code) => process.exit(code ?? 1))
