@@ -1,0 +1,36 @@
+import type { Model } from '../schema/types.ts'
+import type { ItemResult } from '../vault/api.ts'
+
+type RunMany<T, R> = (model: Model, items: readonly T[]) => Promise<readonly ItemResult<R>[]>
+
+interface Waiting<T, R> {
+  readonly item: T
+  readonly resolve: (value: R) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** A call for one item. Calls that are made in one microtask, for one model, go to the worker as one message. */
+export function coalesce<T, R>(runMany: RunMany<T, R>): (model: Model, item: T) => Promise<R> {
+  const queues = new Map<Model, Waiting<T, R>[]>()
+  const flush = async (model: Model): Promise<void> => {
+    const queue = queues.get(model) ?? []
+    queues.delete(model)
+    try {
+      const results = await runMany(model, queue.map(({ item }) => item))
+      for (const [index, { resolve, reject }] of queue.entries()) {
+        const result = results[index] as ItemResult<R>
+        if (result.ok) resolve(result.value)
+        else reject(result.error)
+      }
+    } catch (error) {
+      for (const { reject } of queue) reject(error)
+    }
+  }
+  return (model, item) =>
+    new Promise<R>((resolve, reject) => {
+      const queue = queues.get(model)
+      if (queue !== undefined) return void queue.push({ item, resolve, reject })
+      queues.set(model, [{ item, resolve, reject }])
+      queueMicrotask(() => void flush(model))
+    })
+}

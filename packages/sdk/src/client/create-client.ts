@@ -1,0 +1,158 @@
+import { LockstitchError } from '../errors.ts'
+import type { Model, Shape } from '../schema/types.ts'
+import type { ItemResult, ListPage, ReadOptions, SaveResult, VaultStatus } from '../vault/api.ts'
+import type { Transport } from '../vault/transport.ts'
+import { inBatches } from './batches.ts'
+import { coalesce } from './coalesce.ts'
+import { type ConnectedVault, connectVault } from './connect-vault.ts'
+import { createFetchTransport } from './fetch-transport.ts'
+import type { Client, ClientOptions, StatusListener } from './types.ts'
+
+const PAGE_RECORDS = 100
+const LOCKED: VaultStatus = { state: 'locked' }
+
+/**
+ * A client: the vault in a worker of its own, started when it is needed and ended by `lock()`.
+ *
+ * Every method throws {@link LockstitchError}; the codes are listed with each and in docs/errors.md. Besides its own, every
+ * call can throw `ERR_LOCKED`, `ERR_WORKER_GONE`, `ERR_WORKER_TIMEOUT` and `ERR_ABORTED`.
+ *
+ * @example
+ * ```ts
+ * import { createClient, defineModel, phi, pii } from '@lockstitch/sdk'
+ *
+ * const Intake = defineModel('intake', { name: pii(), diagnosis: phi() })
+ * const client = createClient({ server: 'https://records.example' })
+ *
+ * async function firstRecord(): Promise<string | null | undefined> {
+ *   const { recoveryKit } = await client.enrol({ handle: 'ada@example.org', password: 'correct horse battery' })
+ *   await client.confirmRecovery(recoveryKit.recoveryCode) // typed by the patient, from paper
+ *   const { id } = await client.save(Intake, { name: 'Ada', diagnosis: 'J45.909' })
+ *   return (await client.load(Intake, id)).diagnosis
+ * }
+ * console.log(typeof firstRecord) // function
+ * ```
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport: Transport = typeof options.server === 'string' ? createFetchTransport(options.server) : options.server
+  const listeners = new Set<StatusListener>()
+  let connecting: Promise<ConnectedVault> | undefined
+
+  const emit = async (): Promise<void> => {
+    const status = await client.status().catch(() => LOCKED)
+    for (const listener of listeners) listener(status)
+  }
+  const connect = (): Promise<ConnectedVault> => {
+    const attempt = connectVault(options, transport, () => {
+      if (connecting === attempt) connecting = undefined
+      void emit()
+    })
+    connecting = attempt
+    attempt.catch(() => {
+      if (connecting === attempt) connecting = undefined
+    })
+    return attempt
+  }
+  const connected = async (): Promise<ConnectedVault['vault']> => {
+    if (connecting === undefined) throw new LockstitchError('ERR_LOCKED')
+    return (await connecting).vault
+  }
+  const end = async (): Promise<void> => {
+    const ending = connecting
+    connecting = undefined
+    await ending?.then(
+      (running) => running.end('ERR_LOCKED'),
+      () => undefined,
+    )
+    await emit()
+  }
+  /** A worker that saw a wrong password, or half an enrolment, is not kept. */
+  const fresh = async <T>(work: (vault: ConnectedVault['vault']) => Promise<T>): Promise<T> => {
+    await end()
+    try {
+      return await work((await connect()).vault)
+    } catch (error) {
+      await end()
+      throw error
+    } finally {
+      await emit()
+    }
+  }
+  const changing = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } finally {
+      await emit()
+    }
+  }
+  const sealOne = coalesce<unknown, unknown>(async (model, records) => (await connected()).sealMany(model, records as never))
+  const openOne = coalesce<unknown, unknown>(async (model, records) => (await connected()).openMany(model, records as never))
+  const saveOne = coalesce<unknown, SaveResult>(async (model, records) => changing((await connected()).saveMany(model, records as never)))
+  const onOnline = (): void => void client.outbox.drain().catch(() => undefined)
+  globalThis.addEventListener?.('online', onOnline)
+
+  const client: Client = {
+    enrol: (request, callOptions) => fresh((vault) => vault.enrol(request, callOptions)),
+    confirmRecovery: async (code, callOptions) => changing((await connected()).confirmRecovery(code, callOptions)),
+    async unlock(credentials, callOptions) {
+      await fresh((vault) => vault.unlock(credentials, callOptions))
+      onOnline()
+    },
+    async lock() {
+      await end()
+      await transport.send({ method: 'DELETE', path: '/v1/sessions', headers: {} }).catch(() => undefined)
+    },
+    status: async () => (connecting === undefined ? LOCKED : (await connected()).status()),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    seal: (model, record, callOptions) => one(model, record, callOptions, sealOne, async (vault, items) => vault.sealMany(model, items as never, callOptions)) as never,
+    open: (model, sealed, callOptions) => one(model, sealed, callOptions, openOne, async (vault, items) => vault.openMany(model, items as never, callOptions)) as never,
+    sealMany: (model, records, batch = {}) => inBatches(records, async (chunk) => (await connected()).sealMany(model, chunk, batchSignal(batch)), batch),
+    openMany: (model, records, batch = {}) => inBatches(records, async (chunk) => (await connected()).openMany(model, chunk, batchSignal(batch)), batch),
+    save: (model, record, callOptions) =>
+      one(model, record, callOptions, saveOne, (vault, items) => changing(vault.saveMany(model, items as never, callOptions))) as Promise<SaveResult>,
+    saveMany: (model, records, batch = {}) => inBatches(records, async (chunk) => changing((await connected()).saveMany(model, chunk, batchSignal(batch))), batch),
+    load: async (model, id, readOptions) => (await connected()).load(model, id, readOptions),
+    async *list<S extends Shape>(model: Model<S>, readOptions?: ReadOptions) {
+      let after: string | null = null
+      do {
+        const page: ListPage<S> = await (await connected()).listPage(model, after, PAGE_RECORDS, readOptions)
+        yield* page.items
+        after = page.next
+      } while (after !== null)
+    },
+    remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
+    outbox: {
+      list: async () => (await connected()).pending(),
+      open: async (model, id) => (await connected()).openPending(model, id),
+      discard: async (model, id) => changing((await connected()).discardPending(model.name, id)),
+      drain: async (callOptions) => changing((await connected()).drain(callOptions)),
+    },
+    async dispose() {
+      globalThis.removeEventListener?.('online', onOnline)
+      listeners.clear()
+      await end()
+    },
+  }
+  return client
+
+  async function one(
+    model: Model,
+    item: unknown,
+    callOptions: object | undefined,
+    coalesced: (model: Model, item: unknown) => Promise<unknown>,
+    alone: (vault: ConnectedVault['vault'], items: readonly unknown[]) => Promise<readonly ItemResult<unknown>[]>,
+  ): Promise<unknown> {
+    // A call that can be aborted travels alone, so that aborting it aborts nothing else.
+    if (callOptions === undefined) return coalesced(model, item)
+    const [result] = await alone(await connected(), [item])
+    if (result?.ok === true) return result.value
+    throw result?.error ?? new LockstitchError('ERR_INTERNAL')
+  }
+}
+
+function batchSignal({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}

@@ -1,0 +1,74 @@
+import { LockstitchError } from '../errors.ts'
+import { READY, type StartMessage } from '../worker/api.ts'
+import type { ClientOptions } from './types.ts'
+
+const START_TIMEOUT_MS = 15_000
+
+/** A worker that is ready. */
+export interface RunningWorker {
+  /** Calls go over this port. */
+  readonly api: MessagePort
+  /** Ends the worker at once; `onGone` is not called for it. */
+  terminate(): void
+}
+
+interface Policy {
+  createScriptURL(url: string): string
+}
+
+let policy: Policy | undefined
+
+/**
+ * Starts the worker and waits until it is ready.
+ *
+ * @param transport The page's end for the worker's requests.
+ * @param onGone Called once when the worker ends by itself: a crash, a kill, an uncaught error.
+ * @throws LockstitchError `ERR_WORKER_START` when its script cannot be loaded or it does not get ready in 15 seconds.
+ */
+export async function startWorker(options: ClientOptions, transport: MessagePort, onGone: () => void): Promise<RunningWorker> {
+  const worker = createWorker(options)
+  const { port1: api, port2: remoteApi } = new MessageChannel()
+  const lifeLock = `lockstitch/worker/${crypto.randomUUID()}`
+  const watching = new AbortController()
+  const terminate = (): void => {
+    watching.abort()
+    worker.terminate()
+    api.close()
+  }
+  const start: StartMessage = { type: 'lockstitch/start', database: options.database ?? 'lockstitch', lifeLock, api: remoteApi, transport }
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const fail = (): void => reject(new LockstitchError('ERR_WORKER_START'))
+      setTimeout(fail, START_TIMEOUT_MS)
+      worker.addEventListener('error', fail, { once: true })
+      worker.addEventListener('message', ({ data }) => data === READY && resolve(), { once: true })
+      worker.postMessage(start, [remoteApi, transport])
+    })
+  } catch (error) {
+    terminate()
+    throw error
+  }
+  // The worker holds this lock for as long as it lives, so having it means that the worker is gone.
+  navigator.locks.request(lifeLock, { signal: watching.signal }, () => {
+    terminate()
+    onGone()
+  }).catch(() => undefined)
+  return { api, terminate }
+}
+
+function createWorker({ worker, workerUrl }: ClientOptions): Worker {
+  try {
+    if (worker !== undefined) return worker()
+    if (workerUrl !== undefined) return new Worker(trusted(new URL(workerUrl, location.href).href), { type: 'module' })
+    return new Worker(trusted(new URL('../worker.js', import.meta.url).href), { type: 'module' })
+  } catch {
+    throw new LockstitchError('ERR_WORKER_START')
+  }
+}
+
+/** The address as the page's Trusted Types want it; a page has one policy of a name, so it is made once and kept. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }
+  policy ??= trustedTypes?.createPolicy('lockstitch', { createScriptURL: (address) => address })
+  return policy?.createScriptURL(url) ?? url
+}

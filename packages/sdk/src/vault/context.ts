@@ -1,0 +1,47 @@
+import { LockstitchError } from '../errors.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { ServerApi } from './server-api.ts'
+import { isActive, type Session } from './session.ts'
+
+/** What the flows of a vault share. Only `session` changes. */
+export interface VaultContext {
+  readonly server: ServerApi
+  readonly storage: Storage
+  /** Runs one work at a time for a name, in all tabs of the origin. */
+  readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
+  session: Session | undefined
+}
+
+/**
+ * The unlocked account.
+ *
+ * @throws LockstitchError `ERR_LOCKED` when there is none.
+ */
+export function requireSession({ session }: VaultContext): Session {
+  if (session === undefined) throw new LockstitchError('ERR_LOCKED')
+  return session
+}
+
+/**
+ * The unlocked account, once it accepts records.
+ *
+ * @throws LockstitchError `ERR_LOCKED` or `ERR_ACCOUNT_PENDING`.
+ */
+export function requireActiveSession(context: VaultContext): Session {
+  const session = requireSession(context)
+  if (!isActive(session)) throw new LockstitchError('ERR_ACCOUNT_PENDING')
+  return session
+}
+
+/** One work at a time by name: through Web Locks where the platform has them, so that tabs wait for one another too. */
+export function createExclusive(scope: string): VaultContext['exclusive'] {
+  const tails = new Map<string, Promise<unknown>>()
+  return async (name, work) => {
+    const { locks } = (globalThis.navigator ?? {}) as { locks?: LockManager }
+    if (locks !== undefined) return locks.request(`${scope}/${name}`, work)
+    const previous = tails.get(name) ?? Promise.resolve()
+    const current = previous.then(work, work)
+    tails.set(name, current)
+    return current
+  }
+}

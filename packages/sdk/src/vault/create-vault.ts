@@ -1,0 +1,93 @@
+import { parseModel } from '../format/model.ts'
+import { parseRecordId } from '../format/record-id.ts'
+import { openStorage, type Storage } from '../storage/storage.ts'
+import type { Model, Shape } from '../schema/types.ts'
+import type { ItemResult, Vault, VaultStatus } from './api.ts'
+import { createExclusive, requireSession, type VaultContext } from './context.ts'
+import { enrol } from './enrol.ts'
+import { drain, remove, saveBatch } from './outbox.ts'
+import { listPage, load, openBatch, openRowRecord } from './read.ts'
+import { sealBatch } from './seal.ts'
+import { createServerApi } from './server-api.ts'
+import { isActive } from './session.ts'
+import { LockstitchError } from '../errors.ts'
+import type { Transport } from './transport.ts'
+import { confirmRecovery, unlock } from './unlock.ts'
+
+/** Options of {@link createVault}. */
+export interface VaultOptions {
+  readonly transport: Transport
+  /** Name of the local database; `lockstitch` unless said. */
+  readonly database?: string
+  /** Where the vault keeps what it has seen and what waits; IndexedDB unless said. */
+  readonly storage?: Storage
+}
+
+/**
+ * A vault in this very process: for Node and for tests. In a browser use `createClient`, which keeps the keys in a worker.
+ *
+ * It needs WebCrypto and, unless `storage` is given, IndexedDB.
+ *
+ * @example
+ * ```ts
+ * import { createVault } from '@lockstitch/sdk/vault'
+ *
+ * const vault = createVault({ transport: { send: async () => ({ status: 503, body: '' }) } })
+ * console.log((await vault.status()).state) // locked
+ * ```
+ */
+export function createVault(options: VaultOptions): Vault {
+  const database = options.database ?? 'lockstitch'
+  const context: VaultContext = {
+    server: createServerApi(options.transport),
+    storage: options.storage ?? openStorage(database),
+    exclusive: createExclusive(database),
+    session: undefined,
+  }
+  return {
+    enrol: (request, { signal } = {}) => enrol(context, request, signal),
+    confirmRecovery: (code, { signal } = {}) => confirmRecovery(context, code, signal),
+    unlock: (credentials, { signal } = {}) => unlock(context, credentials, signal),
+    async lock() {
+      context.session = undefined
+      // The session with the server ends too where it can be reached; being locked does not depend on it.
+      void context.server.endSession().catch(() => undefined)
+      await context.storage.close()
+    },
+    status: () => status(context),
+    sealMany: async (model, records, { signal } = {}) => {
+      const items = await sealBatch(context, parseModel(model), records, signal)
+      return items.map((item) => (item.ok ? { ok: true, value: item.value.record } : item)) as ItemResult<never>[]
+    },
+    openMany: async (model, records, { signal } = {}) => (await openBatch(context, parseModel(model), records, signal)) as ItemResult<never>[],
+    saveMany: async (model, records, { signal } = {}) => saveBatch(context, parseModel(model), records, signal),
+    load: async (model, id, loadOptions = {}) => (await load(context, parseModel(model), id, loadOptions)) as never,
+    listPage: async (model, after, limit, listOptions = {}) => (await listPage(context, parseModel(model), after, limit, listOptions)) as never,
+    remove: async (model, id, { signal } = {}) => remove(context, parseModel(model), id, signal),
+    pending: () => pending(context),
+    openPending: async (model, id) => (await openPending(context, model, id)) as never,
+    discardPending: async (model, id) => context.storage.discard([requireSession(context).recordKeys.account, model, parseRecordId(id)]),
+    drain: ({ signal } = {}) => drain(context, signal),
+  }
+}
+
+async function status(context: VaultContext): Promise<VaultStatus> {
+  const { session } = context
+  if (session === undefined) return { state: 'locked' }
+  const { account } = session.recordKeys
+  const waiting = (await context.storage.listOutbox(account)).length
+  return { state: 'unlocked', account, recoveryConfirmed: isActive(session), pending: waiting }
+}
+
+async function pending(context: VaultContext): ReturnType<Vault['pending']> {
+  const rows = await context.storage.listOutbox(requireSession(context).recordKeys.account)
+  return rows.map(({ model, id, revision, delivery, queuedAt }) => ({ model, id, revision, state: delivery, queuedAt: new Date(queuedAt) }))
+}
+
+async function openPending<S extends Shape>(context: VaultContext, model: Model<S>, id: string): Promise<Record<string, unknown>> {
+  const session = requireSession(context)
+  const spec = parseModel(model)
+  const newest = (await context.storage.outboxOf([session.recordKeys.account, spec.name, parseRecordId(id)])).at(-1)
+  if (newest === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
+  return openRowRecord(session, spec, newest)
+}

@@ -1,0 +1,88 @@
+import { encodeBase64url } from '../bytes/base64url.ts'
+import { wipe } from '../bytes/wipe.ts'
+import { LockstitchError } from '../errors.ts'
+import type { AccountState } from '../format/account-state.ts'
+import { MIN_ITERATIONS, SALT_BYTES, VERSION } from '../format/constants.ts'
+import { kidOf } from '../format/kid.ts'
+import type { KdfParams } from '../format/kdf-params.ts'
+import { importDerivationKey } from '../crypto/hkdf.ts'
+import { randomBytes } from '../crypto/random.ts'
+import { generateUuid } from '../crypto/uuid.ts'
+import { deriveAccountKeys, generateAccountKey } from '../keys/account-key.ts'
+import { NO_PREVIOUS, signAccountState } from '../keys/account-state.ts'
+import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
+import { generateDataKey } from '../keys/data-key.ts'
+import { generateIdentity, unwrapIdentity } from '../keys/identity.ts'
+import { generateRecoveryCode } from '../keys/recovery-code.ts'
+import { wrapSlot } from '../keys/slot.ts'
+import { throwIfAborted } from './abort.ts'
+import { pinAccount } from './account.ts'
+import type { EnrolRequest, RecoveryKit } from './api.ts'
+import type { VaultContext } from './context.ts'
+import { hashHandle, normalizeHandle } from './handle.ts'
+import { openSession } from './session.ts'
+
+/** Classifications that have a key from the first day; others get theirs when they are first used. */
+const FIRST_KEYS = ['phi', 'pii'] as const
+
+/**
+ * Makes a new account: every key is made here, the server gets wraps of them and public keys.
+ *
+ * @throws LockstitchError `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_HANDLE_TAKEN`, `ERR_ABORTED` and the codes of
+ * the transport. Nothing is kept of an account that the server did not acknowledge.
+ */
+export async function enrol(context: VaultContext, request: EnrolRequest, signal?: AbortSignal): Promise<{ recoveryKit: RecoveryKit }> {
+  const handle = normalizeHandle(request.handle)
+  if (typeof request.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
+  const now = Date.now()
+  const kdf: KdfParams = { hash: 'SHA-256', iterations: MIN_ITERATIONS, salt: encodeBase64url(randomBytes(SALT_BYTES)) }
+  const recoveryCode = await generateRecoveryCode()
+  const password = await derivePasswordCredential(request.password, handle, kdf)
+  const recovery = await deriveRecoveryCredential(recoveryCode)
+  throwIfAborted(signal)
+  const signed = await generateAccount(password, recovery, now)
+  // Opening it as a stranger would proves that every wrap is good before the account exists anywhere.
+  const session = await openSession(signed.text, password)
+  await openSession(signed.text, recovery)
+  throwIfAborted(signal)
+  const { account } = signed.state
+  const stored = await context.server.enrol(
+    { account, signing: session.recordKeys.identity.signing },
+    { handle, password: { kdf, secret: password.login.secret }, recovery: recovery.login, state: signed.text },
+  )
+  if (stored.revision !== 1 || stored.hash !== signed.hash) throw new LockstitchError('ERR_PROTOCOL')
+  await pinAccount(context, signed, await hashHandle(handle))
+  context.session = session
+  return { recoveryKit: { handle, recoveryCode, account, created: new Date(now) } }
+}
+
+async function generateAccount(password: Credential, recovery: Credential, now: number): Promise<Awaited<ReturnType<typeof signAccountState>>> {
+  const account = generateUuid(now)
+  const bytes = generateAccountKey()
+  try {
+    const keys = await deriveAccountKeys(await importDerivationKey(bytes), account)
+    const [identity, passwordSlot, recoverySlot, ...keyring] = await Promise.all([
+      generateIdentity(keys.wrapping, account),
+      wrapSlot(password, account, bytes, now),
+      wrapSlot(recovery, account, bytes, now),
+      ...FIRST_KEYS.map((classification) => generateDataKey(keys.wrapping, { account, classification, version: 1 }, now)),
+    ])
+    const state: AccountState = {
+      format: VERSION,
+      account,
+      revision: 1,
+      previous: NO_PREVIOUS,
+      created: now,
+      accountKey: { kid: kidOf(keys.commitment), commitment: encodeBase64url(keys.commitment) },
+      identity,
+      // Whoever enrols has just typed the password; the recovery code counts once it was typed from paper.
+      slots: [{ ...passwordSlot, confirmed: now }, recoverySlot],
+      keyring,
+      policy: { minIterations: MIN_ITERATIONS, minSuite: 1 },
+    }
+    const { signing } = await unwrapIdentity(keys.wrapping, account, identity)
+    return await signAccountState(state, signing)
+  } finally {
+    wipe(bytes)
+  }
+}

@@ -1,0 +1,180 @@
+/** Writes: sealed, kept on the device, sent in order, and done only when the server acknowledges exactly what was sent. */
+import { isLockstitchError, LockstitchError } from '../errors.ts'
+import type { ModelSpec } from '../format/model.ts'
+import { sealTombstone } from '../records/seal-record.ts'
+import type { OutboxRow } from '../storage/database.ts'
+import { openRow, sealRow } from '../storage/local-box.ts'
+import type { NewWrite } from '../storage/storage.ts'
+import { throwIfAborted } from './abort.ts'
+import type { ItemResult, SaveResult } from './api.ts'
+import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
+import { failedItem } from './items.ts'
+import { currentHead } from './read.ts'
+import { type SealedNext, sealBatch } from './seal.ts'
+import { type Acknowledgement, BatchRefusal, type RecordWrite } from './server-api.ts'
+import type { Session } from './session.ts'
+
+const BATCH_RECORDS = 100
+const BATCH_CHARS = 2_097_152
+
+/** What became of the writes that waited. */
+export interface DrainResult {
+  readonly stored: number
+  readonly waiting: number
+  readonly refused: number
+}
+
+/**
+ * Saves records. Each is sealed and kept in the outbox first; then the outbox is sent.
+ *
+ * A result is `stored` when the server's acknowledgement matches, `queued` when there is no server to be reached now.
+ *
+ * @throws LockstitchError `ERR_LOCKED`, `ERR_ACCOUNT_PENDING`, `ERR_ABORTED` before anything is kept, and storage codes; a
+ * refusal is the item's own: `ERR_CONFLICT`, `ERR_REJECTED_BY_SERVER`, or what sealing throws. Refused writes stay in
+ * the outbox, sealed, until they are superseded or discarded.
+ */
+export async function saveBatch(context: VaultContext, model: ModelSpec, records: readonly unknown[], signal?: AbortSignal): Promise<ItemResult<SaveResult>[]> {
+  const sealed = await sealBatch(context, model, records, signal)
+  const session = requireActiveSession(context)
+  const good = sealed.flatMap((item) => (item.ok ? [item.value] : []))
+  const outcomes = (await write(context, session, model.name, good))[Symbol.iterator]()
+  return sealed.map((item) => (item.ok ? (outcomes.next().value as ItemResult<SaveResult>) : item))
+}
+
+/**
+ * Deletes a record: a sealed tombstone that says so is written like any other revision.
+ *
+ * @throws LockstitchError `ERR_RECORD_NOT_FOUND` when there is nothing to delete, and the codes of {@link saveBatch}.
+ */
+export async function remove(context: VaultContext, model: ModelSpec, id: string, signal?: AbortSignal): Promise<SaveResult> {
+  const session = requireActiveSession(context)
+  const head = await currentHead(context, model, id)
+  if (head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
+  const sealed = await sealTombstone(session.recordKeys, model, id, head)
+  throwIfAborted(signal)
+  const [outcome] = await write(context, session, model.name, [{ ...sealed, follows: head }])
+  if (outcome?.ok !== true) throw outcome?.error ?? new LockstitchError('ERR_INTERNAL')
+  return outcome.value
+}
+
+/**
+ * Sends what waits, in order, in batches.
+ *
+ * @throws LockstitchError the codes of the transport, `ERR_PROTOCOL` when an acknowledgement does not match what was sent;
+ * what was not acknowledged keeps waiting.
+ */
+export async function drain(context: VaultContext, signal?: AbortSignal): Promise<DrainResult> {
+  const { account } = requireSession(context).recordKeys
+  const sent = await send(context, signal)
+  const left = await context.storage.listOutbox(account)
+  const waiting = left.filter((row) => row.delivery === 'waiting').length
+  return { stored: sent.stored.size, waiting, refused: left.length - waiting }
+}
+
+async function write(context: VaultContext, session: Session, model: string, sealed: readonly SealedNext[]): Promise<ItemResult<SaveResult>[]> {
+  if (sealed.length === 0) return []
+  const writes = await Promise.all(sealed.map((item) => newWrite(session, model, item)))
+  const sequences = await context.storage.enqueue(writes)
+  let stopped: unknown
+  const sent = await send(context, undefined).catch((error: unknown) => {
+    stopped = error
+    return undefined
+  })
+  const waiting = new Map((await context.storage.listOutbox(session.recordKeys.account)).map((row) => [row.sequence, row]))
+  return sealed.map(({ record: { id }, head }, index) => {
+    const sequence = sequences[index] as number
+    const refusal = sent?.refused.get(sequence)
+    if (refusal !== undefined) return failedItem(id, refusal)
+    const row = waiting.get(sequence)
+    if (row === undefined) return { ok: true, value: { id, revision: head.revision, state: 'stored' } }
+    if (row.delivery !== 'waiting') return failedItem(id, new LockstitchError(row.delivery === 'conflict' ? 'ERR_CONFLICT' : 'ERR_REJECTED_BY_SERVER'))
+    if (stopped === undefined || isUnreachable(stopped)) return { ok: true, value: { id, revision: head.revision, state: 'queued' } }
+    return failedItem(id, stopped)
+  })
+}
+
+async function newWrite({ accountKeys, recordKeys }: Session, model: string, { record, head, follows }: SealedNext): Promise<NewWrite> {
+  const columns = { account: recordKeys.account, model, id: record.id, ...head }
+  const row = await sealRow(accountKeys.local, columns, record)
+  return { row: { ...row, queuedAt: Date.now() }, follows: follows?.hash }
+}
+
+interface Sent {
+  readonly stored: Set<number>
+  readonly refused: Map<number, LockstitchError>
+}
+
+async function send(context: VaultContext, signal: AbortSignal | undefined): Promise<Sent> {
+  const session = requireActiveSession(context)
+  const sent: Sent = { stored: new Set(), refused: new Map() }
+  await context.exclusive(`outbox/${session.recordKeys.account}`, async () => {
+    let limit = BATCH_RECORDS
+    for (;;) {
+      throwIfAborted(signal)
+      const rows = (await context.storage.listOutbox(session.recordKeys.account)).filter((row) => row.delivery === 'waiting')
+      if (rows.length === 0) return
+      const batch = nextBatch(rows, limit)
+      const refused = await sendBatch(context, session, batch)
+      if (refused === undefined) for (const row of batch) sent.stored.add(row.sequence)
+      // A refusal without an index may be any of them: find it one by one.
+      else if (refused.row === undefined) limit = 1
+      else sent.refused.set(refused.row.sequence, refused.error)
+    }
+  })
+  return sent
+}
+
+interface Refused {
+  readonly row: OutboxRow | undefined
+  readonly error: LockstitchError
+}
+
+/** Sends one batch; gives the write at fault when the server refused it. */
+async function sendBatch(context: VaultContext, session: Session, batch: readonly OutboxRow[]): Promise<Refused | undefined> {
+  const { recordKeys, accountKeys } = session
+  const writes = await Promise.all(batch.map(async (row): Promise<RecordWrite> => ({ model: row.model, record: await openRow(accountKeys.local, row) })))
+  try {
+    const signer = { account: recordKeys.account, signing: recordKeys.identity.signing }
+    checkAcknowledged(await context.server.putRecords(signer, writes), batch)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    const row = batch.length === 1 ? batch[0] : error instanceof BatchRefusal ? batch[error.index] : undefined
+    if (row !== undefined) await context.storage.markRefused(row, error.code === 'ERR_CONFLICT' ? 'conflict' : 'refused')
+    return { row, error }
+  }
+  await context.storage.settle(batch)
+  return undefined
+}
+
+function checkAcknowledged(acknowledgements: readonly Acknowledgement[], batch: readonly OutboxRow[]): void {
+  const isExact =
+    acknowledgements.length === batch.length &&
+    batch.every(({ id, revision, hash }, index) => {
+      const acknowledged = acknowledgements[index] as Acknowledgement
+      return acknowledged.id === id && acknowledged.revision === revision && acknowledged.hash === hash
+    })
+  if (!isExact) throw new LockstitchError('ERR_PROTOCOL')
+}
+
+/** The first writes that fit one request; a second revision of a record waits for the next one. */
+function nextBatch(rows: readonly OutboxRow[], limit: number): OutboxRow[] {
+  const batch: OutboxRow[] = []
+  const places = new Set<string>()
+  let chars = 0
+  for (const row of rows) {
+    const place = `${row.model}/${row.id}`
+    chars += row.box.length
+    if (batch.length === limit || places.has(place) || (batch.length > 0 && chars > BATCH_CHARS)) break
+    places.add(place)
+    batch.push(row)
+  }
+  return batch
+}
+
+function isRefusal(error: unknown): error is LockstitchError {
+  return isLockstitchError(error) && (error.code === 'ERR_CONFLICT' || error.code === 'ERR_REJECTED_BY_SERVER')
+}
+
+function isUnreachable(error: unknown): boolean {
+  return isLockstitchError(error) && error.retryable
+}

@@ -1,0 +1,214 @@
+import { encodeBase64url } from '../bytes/base64url.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
+import type { ModelSpec } from '../format/model.ts'
+import { parseRecordId } from '../format/record-id.ts'
+import type { RecordHead, RecordKeys } from '../records/keys.ts'
+import { openFields, type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
+import type { HeadRow } from '../storage/database.ts'
+import { openRow, sealRow } from '../storage/local-box.ts'
+import { throwIfAborted } from './abort.ts'
+import type { ItemResult, ReadOptions } from './api.ts'
+import { requireSession, type VaultContext } from './context.ts'
+import { settleItem } from './items.ts'
+import type { Session } from './session.ts'
+
+/** A record in clear. */
+export type OpenedRecord = Record<string, unknown>
+
+/** One page of a list. */
+export interface OpenedPage {
+  readonly items: ItemResult<OpenedRecord>[]
+  readonly next: string | null
+}
+
+/**
+ * Opens sealed records, each held against the newest revision that this device has seen.
+ *
+ * @throws LockstitchError `ERR_LOCKED` or `ERR_ABORTED`; what is wrong with a single record is in its own result:
+ * `ERR_OPEN_FAILED`, `ERR_DIGEST_MISMATCH`, `ERR_ROLLBACK`, `ERR_RECORD_NOT_FOUND` for a tombstone, or a format code.
+ */
+export async function openBatch(context: VaultContext, model: ModelSpec, records: readonly unknown[], signal?: AbortSignal): Promise<ItemResult<OpenedRecord>[]> {
+  const session = requireSession(context)
+  throwIfAborted(signal)
+  const known = await knownHeads(context, session, model.name, records.map(claimedId))
+  const rows: HeadRow[] = []
+  const results = await Promise.all(
+    records.map((record, index) =>
+      settleItem(claimedId(record), () => openKnown(session, model, record, known[index], (row) => rows.push(row))),
+    ),
+  )
+  throwIfAborted(signal)
+  await context.storage.raiseHeads(rows)
+  return results
+}
+
+/**
+ * Loads one record.
+ *
+ * @throws LockstitchError `ERR_RECORD_NOT_FOUND`; `ERR_RECORD_MISSING` when the server does not show a record that this
+ * device knows to exist; `ERR_ROLLBACK`, `ERR_OPEN_FAILED`, `ERR_DIGEST_MISMATCH`, `ERR_RECORD_ID`, `ERR_LOCKED`,
+ * `ERR_ABORTED`, and the codes of the transport.
+ */
+export async function load(context: VaultContext, model: ModelSpec, id: string, { from = 'server', signal }: ReadOptions): Promise<OpenedRecord> {
+  const session = requireSession(context)
+  parseRecordId(id)
+  throwIfAborted(signal)
+  if (from === 'device') return openRowRecord(session, model, await deviceRow(context, session, model.name, id))
+  const known = (await knownHeads(context, session, model.name, [id]))[0]
+  const record = await getRecord(context, model.name, id, known)
+  throwIfAborted(signal)
+  const rows: HeadRow[] = []
+  try {
+    return await openKnown(session, model, record, known, (row) => rows.push(row), id)
+  } finally {
+    await context.storage.raiseHeads(rows)
+  }
+}
+
+/**
+ * One page of the records of a model, by id. A record that cannot be opened, or that this device knows and the server does
+ * not show, is a failed item: it does not hide the others.
+ *
+ * @throws LockstitchError `ERR_PROTOCOL` for a page that is out of order, `ERR_LOCKED`, `ERR_ABORTED`, and the codes of the
+ * transport.
+ */
+export async function listPage(context: VaultContext, model: ModelSpec, after: string | null, limit: number, { from = 'server', signal }: ReadOptions): Promise<OpenedPage> {
+  const session = requireSession(context)
+  throwIfAborted(signal)
+  if (from === 'device') return deviceRows(context, session, model, after, limit)
+  const { records, next } = await context.server.listRecords(model.name, after, limit)
+  throwIfAborted(signal)
+  const ids = checkOrder(records, after, next)
+  const known = new Map((await context.storage.listHeads(session.recordKeys.account, model.name, after, next)).map((row) => [row.id, row]))
+  const rows: HeadRow[] = []
+  const items = await Promise.all(
+    records.map((record, index) => {
+      const id = ids[index] as string
+      return settleItem(id, async () => openKnown(session, model, record, await authentic(session, known.get(id)), (row) => rows.push(row), id))
+    }),
+  )
+  await context.storage.raiseHeads(rows)
+  const shown = new Set(ids)
+  const missing = [...known.values()].filter((row) => row.state === 'live' && !shown.has(row.id))
+  // This device may have saved while the answer was on its way, so what looks old or missing is asked for once more.
+  const again = async (id: string): Promise<ItemResult<OpenedRecord>> => settleItem(id, () => load(context, model, id, signal === undefined ? {} : { signal }))
+  const checked = await Promise.all(items.map((item) => (isOld(item) ? again(item.id) : item)))
+  const asked = await Promise.all(missing.map(({ id }) => again(id)))
+  return { items: [...checked, ...asked].filter((item) => !isDeleted(item)), next }
+}
+
+/** The newest verified head of a record, asking the server when this device knows none. */
+export async function currentHead(context: VaultContext, model: ModelSpec, id: string): Promise<RecordHead> {
+  const session = requireSession(context)
+  const place = [session.recordKeys.account, model.name, parseRecordId(id)] as const
+  const base = await context.storage.readBase(place)
+  if (base !== undefined) return base
+  const verified = await verifyRecord(session.recordKeys, model, await context.server.getRecord(model.name, id))
+  if (verified.parsed.id !== id) throw new LockstitchError('ERR_OPEN_FAILED')
+  return verified.head
+}
+
+/** Opens the record inside a row of this device. */
+export async function openRowRecord(session: Session, model: ModelSpec, row: HeadRow): Promise<OpenedRecord> {
+  const verified = await verifyRecord(session.recordKeys, model, await openRow(session.accountKeys.local, row))
+  if (verified.head.hash !== row.hash) throw new LockstitchError('ERR_STORAGE_TAMPERED')
+  return openLive(session.recordKeys, model, verified)
+}
+
+async function openKnown(
+  session: Session,
+  model: ModelSpec,
+  record: unknown,
+  known: RecordHead | undefined,
+  remember: (row: HeadRow) => void,
+  expectedId?: string,
+): Promise<OpenedRecord> {
+  const { recordKeys, accountKeys } = session
+  const verified = await verifyRecord(recordKeys, model, record)
+  const { parsed, head } = verified
+  if (expectedId !== undefined && parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
+  checkFresh(known, verified)
+  if (known?.hash !== head.hash) {
+    remember(await sealRow(accountKeys.local, { account: recordKeys.account, model: model.name, id: parsed.id, ...head }, record))
+  }
+  return openLive(recordKeys, model, verified)
+}
+
+/** What this device has seen never becomes older, and its next revision follows it. */
+function checkFresh(known: RecordHead | undefined, { parsed, head }: VerifiedRecord): void {
+  if (known === undefined || known.hash === head.hash) return
+  const isNext = head.revision === known.revision + 1
+  const follows = encodeBase64url(parsed.manifest.previous) === known.hash
+  if (head.revision <= known.revision || (isNext && !follows)) throw new LockstitchError('ERR_ROLLBACK')
+}
+
+async function openLive(keys: RecordKeys, model: ModelSpec, verified: VerifiedRecord): Promise<OpenedRecord> {
+  if (verified.head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
+  return openFields(keys, model, verified)
+}
+
+async function getRecord({ server }: VaultContext, model: string, id: string, known: RecordHead | undefined): Promise<unknown> {
+  try {
+    return await server.getRecord(model, id)
+  } catch (error) {
+    const isNotShown = isLockstitchError(error) && error.code === 'ERR_RECORD_NOT_FOUND'
+    throw isNotShown && known?.state === 'live' ? new LockstitchError('ERR_RECORD_MISSING') : error
+  }
+}
+
+async function knownHeads({ storage }: VaultContext, session: Session, model: string, ids: readonly (string | undefined)[]): Promise<(RecordHead | undefined)[]> {
+  const rows = await storage.readHeads(session.recordKeys.account, model, ids.map((id) => id ?? ''))
+  return Promise.all(rows.map((row) => authentic(session, row)))
+}
+
+/** A row counts only once it is proved to be this account's own. */
+async function authentic({ accountKeys }: Session, row: HeadRow | undefined): Promise<RecordHead | undefined> {
+  if (row !== undefined) await openRow(accountKeys.local, row)
+  return row
+}
+
+async function deviceRow({ storage }: VaultContext, { recordKeys }: Session, model: string, id: string): Promise<HeadRow> {
+  const row = await storage.readBase([recordKeys.account, model, id])
+  if (row === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
+  return row
+}
+
+async function deviceRows({ storage }: VaultContext, session: Session, model: ModelSpec, after: string | null, limit: number): Promise<OpenedPage> {
+  const { account } = session.recordKeys
+  const newest = new Map<string, HeadRow>()
+  for (const row of await storage.listHeads(account, model.name, after, null)) newest.set(row.id, row)
+  for (const row of await storage.listOutbox(account)) {
+    const isHere = row.delivery === 'waiting' && row.model === model.name && (after === null || row.id > after)
+    if (isHere) newest.set(row.id, row)
+  }
+  const rows = [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const page = rows.slice(0, limit)
+  const items = await Promise.all(page.map((row) => settleItem(row.id, () => openRowRecord(session, model, row))))
+  return { items: items.filter((item) => !isDeleted(item)), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+}
+
+/** The ids of a page, which must rise and lie inside it. */
+function checkOrder(records: readonly unknown[], after: string | null, next: string | null): string[] {
+  const ids = records.map((record) => claimedId(record) ?? '')
+  const bounds = next === null ? ids : [...ids, next]
+  const isRising = bounds.every((id, index) => {
+    const before = index === 0 ? (after ?? '') : (bounds[index - 1] as string)
+    return index === bounds.length - 1 && next !== null ? id >= before : id > before
+  })
+  // A page that leads on without a record would be asked for without an end.
+  if (!isRising || (next !== null && next === after)) throw new LockstitchError('ERR_PROTOCOL')
+  return ids
+}
+
+function claimedId(record: unknown): string | undefined {
+  const id = (record as { id?: unknown } | null)?.id
+  return typeof id === 'string' ? id : undefined
+}
+
+function isOld(item: ItemResult<unknown>): item is ItemResult<never> & { ok: false; id: string } {
+  return !item.ok && item.error.code === 'ERR_ROLLBACK'
+}
+
+function isDeleted(item: ItemResult<unknown>): boolean {
+  return !item.ok && item.error.code === 'ERR_RECORD_NOT_FOUND'
+}

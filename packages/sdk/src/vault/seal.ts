@@ -1,0 +1,56 @@
+import type { Classification } from '../format/classification.ts'
+import type { ModelSpec } from '../format/model.ts'
+import { generateUuid } from '../crypto/uuid.ts'
+import type { RecordHead } from '../records/keys.ts'
+import { classificationsOf, idOf, type SealedRecord, sealRecord } from '../records/seal-record.ts'
+import { throwIfAborted } from './abort.ts'
+import { ensureDataKeys } from './account.ts'
+import type { ItemResult } from './api.ts'
+import { requireActiveSession, type VaultContext } from './context.ts'
+import { settleItem } from './items.ts'
+
+/** A sealed record and the head it was sealed to follow. */
+export interface SealedNext extends SealedRecord {
+  readonly follows: RecordHead | undefined
+}
+
+/**
+ * Seals records as the next revision each of what this device knows of them. Nothing is stored or sent.
+ *
+ * @throws LockstitchError `ERR_LOCKED`, `ERR_ACCOUNT_PENDING`, `ERR_ABORTED`, and the codes of `ensureDataKeys`; what is
+ * wrong with a single record is in its own result.
+ */
+export async function sealBatch(context: VaultContext, model: ModelSpec, records: readonly unknown[], signal?: AbortSignal): Promise<ItemResult<SealedNext>[]> {
+  requireActiveSession(context)
+  throwIfAborted(signal)
+  await ensureDataKeys(context, neededClassifications(model, records))
+  const { recordKeys } = requireActiveSession(context)
+  const heads = new Map<string, Promise<RecordHead | undefined>>()
+  const results = records.map((record) => {
+    let id: string | undefined
+    return settleItem(undefined, async () => {
+      const given = idOf(record)
+      id = given ?? generateUuid()
+      // A record that stands twice in a batch becomes two revisions, in their order.
+      const base = heads.get(id) ?? (given === undefined ? Promise.resolve(undefined) : context.storage.readBase([recordKeys.account, model.name, id]))
+      const sealing = base.then(async (follows) => ({ ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }))
+      heads.set(id, sealing.then(({ head }) => head, () => base))
+      return sealing
+    }).then((result) => (result.ok || id === undefined ? result : { ...result, id }))
+  })
+  const settled = await Promise.all(results)
+  throwIfAborted(signal)
+  return settled
+}
+
+function neededClassifications(model: ModelSpec, records: readonly unknown[]): ReadonlySet<Classification> {
+  const needed = new Set<Classification>()
+  for (const record of records) {
+    try {
+      for (const classification of classificationsOf(model, record)) needed.add(classification)
+    } catch {
+      // What is wrong with this record becomes its own result when it is sealed.
+    }
+  }
+  return needed
+}

@@ -1,0 +1,194 @@
+/** The protocol of docs/server-api.md as calls: requests are made and signed here, answers are read strictly here. */
+import { type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
+import { type ErrorCode, isErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
+import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
+import { arrayOf, base64url, integer, nullable, object, type Reader, text } from '../format/reader.ts'
+import type { Login } from '../keys/credential.ts'
+import { type RequestSigner, signRequest } from './request-signature.ts'
+import type { Transport, TransportRequest, TransportResponse } from './transport.ts'
+
+/** What the server says it stored. */
+export interface Acknowledgement {
+  readonly id: string
+  readonly revision: number
+  readonly hash: string
+}
+
+/** One record of a batch. */
+export interface RecordWrite {
+  readonly model: string
+  readonly record: unknown
+}
+
+/** Body of an enrolment. */
+export interface Enrolment {
+  readonly handle: string
+  readonly password: { readonly kdf: KdfParams; readonly secret: string }
+  readonly recovery: { readonly locator: string; readonly secret: string }
+  readonly state: string
+}
+
+/** The server as a vault sees it. Its answers are checked for form here and for truth by the caller. */
+export interface ServerApi {
+  kdf(handle: string): Promise<KdfParams>
+  enrol(signer: RequestSigner, enrolment: Enrolment): Promise<{ readonly revision: number; readonly hash: string }>
+  /** `ERR_UNLOCK_FAILED` when the server does not accept the login. */
+  startSession(login: Login): Promise<{ readonly state: string }>
+  /** The login with which a session that ended is started again. */
+  useLogin(login: Login | undefined): void
+  endSession(): Promise<void>
+  listStates(after: number): Promise<readonly string[]>
+  putState(signer: RequestSigner, state: string): Promise<{ readonly revision: number; readonly hash: string }>
+  putRecords(signer: RequestSigner, records: readonly RecordWrite[]): Promise<readonly Acknowledgement[]>
+  /** `ERR_RECORD_NOT_FOUND` when the server shows none. */
+  getRecord(model: string, id: string): Promise<unknown>
+  listRecords(model: string, after: string | null, limit: number): Promise<{ readonly records: readonly unknown[]; readonly next: string | null }>
+}
+
+/** A refusal that concerns one item of a batch. */
+export class BatchRefusal extends LockstitchError {
+  readonly index: number
+
+  constructor(code: ErrorCode, reason: ErrorCode | undefined, index: number) {
+    super(code, reason)
+    this.index = index
+  }
+}
+
+const MAX_ANSWER_CHARS = 64 * 1_048_576
+const MAX_BATCH = 500
+const anything: Reader<unknown> = (value) => value
+const hash = base64url(32)
+const count = integer(1, Number.MAX_SAFE_INTEGER)
+const time = integer(0, Number.MAX_SAFE_INTEGER)
+const recordId = text(1, 64)
+
+const readStored = object<{ revision: number; hash: string }>({ revision: count, hash })
+const readEnrolled = object<{ revision: number; hash: string; now: number }>({ revision: count, hash, now: time })
+const readSession = object<{ state: string; revision: number; now: number }>({ state: text(1, 262_144), revision: count, now: time })
+const readStates = object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) })
+const readAcknowledgements = object<{ stored: readonly Acknowledgement[] }>({
+  stored: arrayOf(object<Acknowledgement>({ id: recordId, revision: count, hash }), 1, MAX_BATCH),
+})
+const readRecord = object<{ record: unknown }>({ record: anything })
+const readRecords = object<{ records: readonly unknown[]; next: string | null }>({
+  records: arrayOf(anything, 0, MAX_BATCH),
+  next: nullable(recordId),
+})
+
+/**
+ * The calls over a transport.
+ *
+ * A session that ended by itself is started again with the login of this vault, once per call, and the request is signed
+ * anew: a signature is never sent twice.
+ */
+export function createServerApi(transport: Transport): ServerApi {
+  let login: Login | undefined
+  let clockOffset = 0
+
+  const send = async (request: TransportRequest): Promise<TransportResponse> => {
+    try {
+      return await transport.send(request)
+    } catch (error) {
+      // Whatever a transport of the app's own throws, the meaning is that no answer came.
+      throw isLockstitchError(error) ? error : new LockstitchError('ERR_OFFLINE')
+    }
+  }
+  const request = async (method: TransportRequest['method'], path: string, body?: unknown, signer?: RequestSigner): Promise<TransportResponse> => {
+    if (body === undefined) return send({ method, path, headers: {} })
+    const bodyText = stringifyJson(body)
+    const proof = signer && (await signRequest(signer, method, path, bodyText, Date.now() + clockOffset))
+    return send({ method, path, headers: { 'content-type': 'application/json', ...proof }, body: bodyText })
+  }
+  const startSession = async (newLogin: Login): Promise<{ state: string }> => {
+    const response = await request('POST', '/v1/sessions', newLogin)
+    if (response.status === 401) throw new LockstitchError('ERR_UNLOCK_FAILED')
+    const { state, now } = readAnswer(response, readSession)
+    login = newLogin
+    clockOffset = now - Date.now()
+    return { state }
+  }
+  const inSession = async <T>(reader: Reader<T>, ...call: Parameters<typeof request>): Promise<T> => {
+    const response = await request(...call)
+    if (!isSessionEnd(response)) return readAnswer(response, reader)
+    if (login === undefined) throw new LockstitchError('ERR_SESSION')
+    await startSession(login)
+    return readAnswer(await request(...call), reader)
+  }
+
+  return {
+    async kdf(handle) {
+      return readAnswer(await request('POST', '/v1/kdf', { handle }), parseKdfParams)
+    },
+    async enrol(signer, enrolment) {
+      const { now, ...enrolled } = readAnswer(await request('POST', '/v1/accounts', enrolment, signer), readEnrolled)
+      login = { handle: enrolment.handle, secret: enrolment.password.secret }
+      clockOffset = now - Date.now()
+      return enrolled
+    },
+    startSession,
+    useLogin(newLogin) {
+      login = newLogin
+    },
+    async endSession() {
+      login = undefined
+      await request('DELETE', '/v1/sessions')
+    },
+    listStates: async (after) => (await inSession(readStates, 'GET', `/v1/account/states?after=${after}`)).states,
+    putState: (signer, state) => inSession(readStored, 'PUT', '/v1/account/state', { state }, signer),
+    putRecords: async (signer, records) => (await inSession(readAcknowledgements, 'POST', '/v1/records', { records }, signer)).stored,
+    getRecord: async (model, id) => (await inSession(readRecord, 'GET', `/v1/records/${model}/${id}`)).record,
+    listRecords: (model, after, limit) =>
+      inSession(readRecords, 'GET', `/v1/records/${model}?limit=${limit}${after === null ? '' : `&after=${after}`}`),
+  }
+}
+
+function readAnswer<T>(response: TransportResponse, reader: Reader<T>): T {
+  if (response.status < 200 || response.status > 299) throw refusal(response)
+  if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS) throw new LockstitchError('ERR_PROTOCOL')
+  try {
+    return reader(parseJson(response.body))
+  } catch (error) {
+    // The floor of the key derivation keeps its own code; every other fault of an answer is one.
+    if (isLockstitchError(error) && error.code === 'ERR_KDF_PARAMS') throw error
+    throw new LockstitchError('ERR_PROTOCOL')
+  }
+}
+
+/** Codes of the server that mean the same to a caller of the SDK. Every other one is a reason. */
+const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_ACCOUNT_PENDING',
+  'ERR_CONFLICT',
+  'ERR_HANDLE_TAKEN',
+  'ERR_RATE_LIMITED',
+  'ERR_RECORD_NOT_FOUND',
+])
+
+function refusal({ status, body }: TransportResponse): LockstitchError {
+  const { code, index } = readProblem(body)
+  if (status === 429) return new LockstitchError('ERR_RATE_LIMITED')
+  if (status >= 500) return new LockstitchError('ERR_SERVER')
+  if (status < 400) return new LockstitchError('ERR_PROTOCOL')
+  const isPassedOn = code !== undefined && PASSED_ON.has(code)
+  const own: ErrorCode = isPassedOn ? code : 'ERR_REJECTED_BY_SERVER'
+  const reason = isPassedOn ? undefined : code
+  return index === undefined ? new LockstitchError(own, reason) : new BatchRefusal(own, reason, index)
+}
+
+function isSessionEnd({ status, body }: TransportResponse): boolean {
+  return status === 401 && readProblem(body).code !== 'ERR_SIGNATURE_INVALID'
+}
+
+function readProblem(body: string): { code?: ErrorCode; index?: number } {
+  let problem: JsonValue
+  try {
+    problem = parseJson(body)
+  } catch {
+    return {}
+  }
+  const { code, index } = (problem ?? {}) as { code?: unknown; index?: unknown }
+  return {
+    ...(isErrorCode(code) ? { code } : {}),
+    ...(Number.isSafeInteger(index) && (index as number) >= 0 ? { index: index as number } : {}),
+  }
+}

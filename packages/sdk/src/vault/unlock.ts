@@ -1,0 +1,140 @@
+import type { Bytes } from '../assert.ts'
+import { equalBytes } from '../bytes/equal.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
+import { type AccountState, parseAccountState } from '../format/account-state.ts'
+import type { KdfParams } from '../format/kdf-params.ts'
+import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
+import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
+import { throwIfAborted } from './abort.ts'
+import { changeAccount, followChain, pinAccount } from './account.ts'
+import type { Credentials } from './api.ts'
+import { requireSession, type VaultContext } from './context.ts'
+import { hashHandle, normalizeHandle } from './handle.ts'
+import { openSession, type Session } from './session.ts'
+
+/**
+ * Unlocks an account with its password or its recovery code. On a device that knows the account, the password also
+ * unlocks it without the server; what is saved then waits in the outbox.
+ *
+ * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_KDF_PARAMS` before
+ * any work when the server asks for too little or too much; `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when the server shows a
+ * state that the account did not sign or an older one than this device has seen; `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`,
+ * `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the transport.
+ */
+export async function unlock(context: VaultContext, credentials: Credentials, signal?: AbortSignal): Promise<void> {
+  context.session = undefined
+  try {
+    const { session, handleHash } = await open(context, credentials, signal)
+    throwIfAborted(signal)
+    await pinAccount(context, session.account, handleHash)
+    context.session = session
+  } catch (error) {
+    context.server.useLogin(undefined)
+    throw error
+  }
+}
+
+/**
+ * Opens the recovery slot with the code as the user kept it, from the server's copy, and marks it as tested: from then on
+ * the account accepts records.
+ *
+ * @throws LockstitchError `ERR_RECOVERY_CODE` for a typing error, `ERR_UNLOCK_FAILED` for the code of another account,
+ * `ERR_LOCKED`, and the codes of the transport.
+ */
+export async function confirmRecovery(context: VaultContext, recoveryCode: string, signal?: AbortSignal): Promise<void> {
+  const session = requireSession(context)
+  const credential = await deriveRecoveryCredential(recoveryCode)
+  const tested = await testOpen(context, session, credential)
+  throwIfAborted(signal)
+  await changeAccount(context, async ({ account }) => {
+    const { slots } = account.state
+    const isDone = slots.every((slot) => slot.id !== tested || slot.confirmed !== null)
+    return isDone ? undefined : { slots: slots.map((slot) => (slot.id === tested ? { ...slot, confirmed: Date.now() } : slot)) }
+  })
+}
+
+/** The id of the slot that the code opens, in this very account. */
+async function testOpen({ server }: VaultContext, session: Session, credential: Credential): Promise<string> {
+  try {
+    const { state } = await server.startSession(credential.login)
+    const opened = await openSession(state, credential)
+    if (!equalBytes(opened.accountKeys.commitment, session.accountKeys.commitment)) throw new LockstitchError('ERR_UNLOCK_FAILED')
+    return opened.slotId
+  } finally {
+    // The session goes on with the login it was unlocked with.
+    server.useLogin(session.login)
+  }
+}
+
+interface Opened {
+  readonly session: Session
+  readonly handleHash?: string
+}
+
+async function open(context: VaultContext, credentials: Credentials, signal: AbortSignal | undefined): Promise<Opened> {
+  if ('recoveryCode' in credentials) {
+    const credential = await deriveRecoveryCredential(credentials.recoveryCode)
+    const { state } = await context.server.startSession(credential.login)
+    return { session: await openFresh(context, state, credential) }
+  }
+  const handle = normalizeHandle(credentials.handle)
+  if (typeof credentials.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
+  const handleHash = await hashHandle(handle)
+  const pinnedText = (await context.storage.findAccount(handleHash))?.stateText
+  const pinned = pinnedText === undefined ? undefined : parsePin(pinnedText)
+  const kdf = await passwordKdf(context, handle, pinned)
+  throwIfAborted(signal)
+  const credential = await derivePasswordCredential(credentials.password, handle, kdf)
+  throwIfAborted(signal)
+  const stateText = await offlineOr(pinnedText, async () => (await context.server.startSession(credential.login)).state)
+  context.server.useLogin(credential.login)
+  return { session: await openFresh(context, stateText, credential), handleHash }
+}
+
+/** The parameters of the password slot: the server's, but never below what this device has seen. */
+async function passwordKdf({ server }: VaultContext, handle: string, pinned: AccountState | undefined): Promise<KdfParams> {
+  const known = pinned?.slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : [])) ?? []
+  const kdf = await offlineOr(known[0], () => server.kdf(handle))
+  if (known.some(({ iterations }) => kdf.iterations < iterations)) throw new LockstitchError('ERR_KDF_PARAMS')
+  return kdf
+}
+
+/** What the server says; what this device remembers only when no server answers. */
+async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (remembered !== undefined && isLockstitchError(error) && error.code === 'ERR_OFFLINE') return remembered
+    throw error
+  }
+}
+
+/** Opens a state and holds it against what this device has seen of the account. */
+async function openFresh(context: VaultContext, stateText: string, credential: Credential): Promise<Session> {
+  const session = await openSession(stateText, credential)
+  const row = await context.storage.readAccount(session.account.state.account)
+  if (row === undefined) return session
+  const { signingPublic } = session.recordKeys.identity
+  const pinned = await readPin(row.stateText, signingPublic)
+  if (session.account.hash === pinned.hash) return session
+  if (session.account.state.revision <= pinned.state.revision) throw new LockstitchError('ERR_ROLLBACK')
+  const newest = await followChain(context, pinned, signingPublic, session.account.state.revision)
+  if (newest.hash !== session.account.hash) throw new LockstitchError('ERR_ROLLBACK')
+  return session
+}
+
+function parsePin(stateText: string): AccountState {
+  try {
+    return parseAccountState(stateText).state
+  } catch {
+    throw new LockstitchError('ERR_STORAGE_TAMPERED')
+  }
+}
+
+async function readPin(stateText: string, signingPublic: Bytes): Promise<SignedAccountState> {
+  try {
+    return await verifyAccountState(stateText, signingPublic)
+  } catch {
+    throw new LockstitchError('ERR_STORAGE_TAMPERED')
+  }
+}

@@ -1,0 +1,14 @@
+/** The worker: it listens to one start message, holds its life lock, and serves a vault over the ports it was given. */
+import { READY, type StartMessage } from './api.ts'
+import { serveVault } from './serve-vault.ts'
+
+addEventListener('message', function start({ data }: MessageEvent<StartMessage>): void {
+  if (data?.type !== 'lockstitch/start') return
+  removeEventListener('message', start)
+  // Held until the worker ends, however it ends: that is how the page learns of it.
+  void navigator.locks.request(data.lifeLock, () => {
+    serveVault(data)
+    postMessage(READY)
+    return new Promise<never>(() => undefined)
+  })
+})

@@ -1,0 +1,36 @@
+import { expose, wrap } from 'comlink'
+import { createVault } from '../vault/create-vault.ts'
+import type { CallOptions, Vault } from '../vault/api.ts'
+import type { Transport } from '../vault/transport.ts'
+import { type StartMessage, VAULT_METHODS, type VaultMethod, WORKER_METHODS, type WorkerApi, type WorkerMethod } from './api.ts'
+import { registerErrorHandler, toWireResult } from './errors.ts'
+import { guardEndpoint } from './guard.ts'
+
+/** Serves a vault over the ports of a start message. */
+export function serveVault({ api, transport, database }: StartMessage): void {
+  registerErrorHandler()
+  const remote = wrap<Transport>(transport)
+  const vault = createVault({ database, transport: { send: (request) => remote.send(request) } })
+  expose(createDispatch(vault), guardEndpoint(api, WORKER_METHODS))
+}
+
+/** The methods by name, on an object without a prototype: there is nothing on it but them. */
+export function createDispatch(vault: Vault): WorkerApi {
+  const aborts = new Map<number, AbortController>()
+  const dispatch = Object.create(null) as Record<string, unknown>
+  for (const name of Object.keys(VAULT_METHODS) as VaultMethod[]) {
+    const method = vault[name] as (...args: unknown[]) => Promise<unknown>
+    dispatch[name] = (async (call, args, options) => {
+      const abort = new AbortController()
+      aborts.set(call, abort)
+      try {
+        const callOptions: CallOptions = { ...options, signal: abort.signal }
+        return toWireResult(await method(...args, callOptions))
+      } finally {
+        aborts.delete(call)
+      }
+    }) satisfies WorkerMethod
+  }
+  dispatch['abort'] = (call: number): void => aborts.get(call)?.abort()
+  return Object.freeze(dispatch) as unknown as WorkerApi
+}
