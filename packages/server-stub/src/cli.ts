@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import { resolve } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { destination, pino } from 'pino'
+import { loadModels } from './host/load-models.ts'
+import { startServer } from './host/start-server.ts'
+
+interface ServeOptions {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly models: string
+  readonly static?: string
+  readonly https?: true
+  readonly tlsKey?: string
+  readonly tlsCert?: string
+  readonly behindHttps?: true
+  readonly log: string
+}
+
+const STDERR = 2
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^[0-9]{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is a number of 0 to 65535')
+  return port
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { port, host, data, tlsKey, tlsCert } = options
+  const files = tlsKey !== undefined && tlsCert !== undefined ? { key: tlsKey, cert: tlsCert } : undefined
+  if (files === undefined && (tlsKey ?? tlsCert) !== undefined) throw new Error('--tls-key and --tls-cert go together')
+  const log = pino({ level: options.log, base: null }, destination({ dest: STDERR, sync: true }))
+  const databaseUrl = process.env['DATABASE_URL']
+  const server = await startServer({
+    data: resolve(data),
+    models: await loadModels(resolve(options.models)),
+    host,
+    port,
+    https: files ?? options.https ?? false,
+    behindHttps: options.behindHttps ?? false,
+    log,
+    ...(options.static === undefined ? {} : { staticFolder: resolve(options.static) }),
+    ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void server.stop().then(() => process.exit(0), fail))
+  }
+  process.stdout.write(`Lockstitch is ready on ${server.url}\n`)
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`lockstitch: ${error instanceof Error ? error.message : 'the server could not start'}\n`)
+  process.exit(1)
+}
+
+const program = new Command('lockstitch').description('The reference server of Lockstitch.').showHelpAfterError()
+program
+  .command('serve')
+  .description(
+    'Serve the API, and an app beside it. DATABASE_URL names a PostgreSQL server to use in place of the data folder.',
+  )
+  .option('--port <number>', 'port to listen on; 0 takes a free one', parsePort, 8080)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--data <folder>', 'folder of the database and the keys', '.lockstitch')
+  .requiredOption('--models <file>', 'module that exports the models')
+  .option('--static <folder>', 'built app to serve')
+  .option('--https', 'speak HTTPS with a self-signed certificate')
+  .option('--tls-key <file>', 'speak HTTPS with this key')
+  .option('--tls-cert <file>', 'speak HTTPS with this certificate')
+  .option('--behind-https', 'a proxy before this server speaks HTTPS')
+  .addOption(
+    new Option('--log <level>', 'what to log to standard error').choices(['silent', 'error', 'info']).default('info'),
+  )
+  .action((options: ServeOptions) => serve(options).catch(fail))
+await program.parseAsync()

@@ -1,0 +1,75 @@
+import type { Context, Hono } from 'hono'
+import { encodeBase64url } from '@lockstitch/sdk/format'
+import type { Deps, Env } from '../deps.ts'
+import { requireSession } from '../http/authenticate.ts'
+import { bytes, exactly, handle, readBody } from '../http/body.ts'
+import { Problem } from '../http/problem.ts'
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../http/session-cookie.ts'
+import { parseStrictJson } from '../http/strict-json.ts'
+import { type Credential, currentState, findCredential } from '../store/accounts.ts'
+import { appendAudit } from '../store/audit.ts'
+import { endSession, startSession } from '../store/sessions.ts'
+import { inTransaction } from '../store/transaction.ts'
+
+interface Login {
+  readonly kind: Credential['kind']
+  readonly name: string
+  readonly secret: Uint8Array
+}
+
+const readPassword = exactly<{ handle: string; secret: Uint8Array }>({ handle, secret: bytes(32) })
+const readRecovery = exactly<{ locator: Uint8Array; secret: Uint8Array }>({ locator: bytes(16), secret: bytes(32) })
+
+/** `POST /v1/sessions` and `DELETE /v1/sessions`. */
+export function sessionsRoute(app: Hono<Env>, deps: Deps): void {
+  app.post('/v1/sessions', async (c) => {
+    const login = readLogin(parseStrictJson(await readBody(c, deps.limits.smallBodyBytes)))
+    const account = await checkLogin(c, deps, login)
+    const state = await currentState(deps.scope, account)
+    if (state === undefined) throw new Problem(401, 'ERR_UNLOCK_FAILED')
+    const before = readSessionCookie(c, deps)
+    const token = await inTransaction(deps.scope, async (scope) => {
+      if (before !== undefined) await endSession(scope, before)
+      await appendAudit(scope, account, 'session.started', { with: login.kind }, deps.now())
+      return startSession(scope, account, deps.now())
+    })
+    setSessionCookie(c, deps, token)
+    return c.json({ state: state.state, revision: state.revision, now: deps.now() })
+  })
+
+  app.delete('/v1/sessions', async (c) => {
+    const { account } = await requireSession(c, deps)
+    await inTransaction(deps.scope, async (scope) => {
+      await endSession(scope, readSessionCookie(c, deps) as string)
+      await appendAudit(scope, account, 'session.ended', {}, deps.now())
+    })
+    clearSessionCookie(c, deps)
+    return c.body(null, 204)
+  })
+}
+
+function readLogin(body: unknown): Login {
+  if (typeof body === 'object' && body !== null && Object.hasOwn(body, 'locator')) {
+    const { locator, secret } = readRecovery(body)
+    return { kind: 'recovery', name: encodeBase64url(locator), secret }
+  }
+  const { handle: name, secret } = readPassword(body)
+  return { kind: 'password', name, secret }
+}
+
+/** The account of a login. Whether the name or the secret is wrong shows neither in the answer nor in the work. */
+async function checkLogin(c: Context<Env>, deps: Deps, { kind, name, secret }: Login): Promise<string> {
+  const { rates, limits, loginSecrets, serverSecret } = deps
+  const lookup = serverSecret.lookup(kind, name)
+  const counters = [
+    { counter: `login/${kind}/${lookup}`, rate: limits.loginsByName },
+    { counter: `login/${c.get('address')}`, rate: limits.loginsByAddress },
+  ]
+  // Counted before the work, so that many tries at once are not all let in; taken back when it was no failure.
+  for (const { counter, rate } of counters) rates.take(counter, rate)
+  const credential = await findCredential(deps.scope, kind, lookup)
+  const isRight = await loginSecrets.isSecretOf(secret, credential?.verifier)
+  if (credential === undefined || !isRight) throw new Problem(401, 'ERR_UNLOCK_FAILED')
+  for (const { counter } of counters) rates.giveBack(counter)
+  return credential.account
+}

@@ -1,0 +1,123 @@
+import type { VerifiedAccountState } from '@lockstitch/sdk/server'
+import type { Scope } from './tables.ts'
+import { RetryTransaction } from './transaction.ts'
+
+/** How somebody proves to be an account: scrypt of a secret, found by a keyed hash of the handle or the locator. */
+export interface Credential {
+  readonly kind: 'password' | 'recovery'
+  readonly lookup: string
+  readonly verifier: string
+  /** JSON of the KDF parameters, for a password. */
+  readonly kdf: string | null
+}
+
+/** A stored credential. */
+export interface StoredCredential extends Credential {
+  readonly account: string
+}
+
+/** The credential with this lookup. */
+export async function findCredential(
+  { db, tenant }: Scope,
+  kind: Credential['kind'],
+  lookup: string,
+): Promise<StoredCredential | undefined> {
+  const row = await db
+    .selectFrom('credentials')
+    .selectAll()
+    .where('tenant_id', '=', tenant)
+    .where('kind', '=', kind)
+    .where('lookup', '=', lookup)
+    .executeTakeFirst()
+  return row && { kind, lookup, verifier: row.verifier, kdf: row.kdf, account: row.account_id }
+}
+
+/** Stores a credential; false when its lookup is taken. */
+export async function addCredential({ db, tenant }: Scope, account: string, credential: Credential): Promise<boolean> {
+  const row = { tenant_id: tenant, account_id: account, ...credential }
+  const done = await db
+    .insertInto('credentials')
+    .values(row)
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst()
+  return done.numInsertedOrUpdatedRows === 1n
+}
+
+/** The text, revision and hash of an account's newest state. */
+export async function currentState(
+  { db, tenant }: Scope,
+  account: string,
+): Promise<{ state: string; revision: number; hash: string } | undefined> {
+  const row = await db
+    .selectFrom('account_states')
+    .select(['state', 'revision', 'hash'])
+    .where('tenant_id', '=', tenant)
+    .where('account_id', '=', account)
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && { state: row.state, revision: Number(row.revision), hash: row.hash }
+}
+
+/** The texts of at most `limit` states after a revision, oldest first. */
+export async function statesAfter(
+  { db, tenant }: Scope,
+  account: string,
+  after: number,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('account_states')
+    .select('state')
+    .where('tenant_id', '=', tenant)
+    .where('account_id', '=', account)
+    .where('revision', '>', after)
+    .orderBy('revision', 'asc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ state }) => state)
+}
+
+/** Stores a new account with its first state; false when the account exists. */
+export async function addAccount(scope: Scope, first: VerifiedAccountState, now: number): Promise<boolean> {
+  const { account, revision } = first.state
+  const row = { tenant_id: scope.tenant, id: account, revision, hash: first.hash, created: now }
+  const done = await scope.db
+    .insertInto('accounts')
+    .values(row)
+    .onConflict((on) => on.doNothing())
+    .executeTakeFirst()
+  if (done.numInsertedOrUpdatedRows !== 1n) return false
+  await addState(scope, first, now)
+  return true
+}
+
+/** Keeps an account at the state with this hash until the transaction ends; false when it has another one. */
+export async function holdAccount({ db, tenant }: Scope, account: string, hash: string): Promise<boolean> {
+  const held = db.updateTable('accounts').set({ hash }).where('tenant_id', '=', tenant).where('id', '=', account)
+  return (await held.where('hash', '=', hash).executeTakeFirst()).numUpdatedRows === 1n
+}
+
+/** Moves an account from the state that `next` was checked against to `next`. */
+export async function advanceAccount(scope: Scope, next: VerifiedAccountState, now: number): Promise<void> {
+  const { account, revision, previous } = next.state
+  const done = await scope.db
+    .updateTable('accounts')
+    .set({ revision, hash: next.hash })
+    .where('tenant_id', '=', scope.tenant)
+    .where('id', '=', account)
+    .where('revision', '=', revision - 1)
+    .where('hash', '=', previous)
+    .executeTakeFirst()
+  if (done.numUpdatedRows !== 1n) throw new RetryTransaction()
+  await addState(scope, next, now)
+}
+
+async function addState(
+  { db, tenant }: Scope,
+  { state, hash, text }: VerifiedAccountState,
+  now: number,
+): Promise<void> {
+  const row = { tenant_id: tenant, account_id: state.account, revision: state.revision, hash, state: text, stored: now }
+  await db.insertInto('account_states').values(row).execute()
+}

@@ -1,0 +1,91 @@
+/**
+ * The schema, as statements that PGlite, PostgreSQL and the distributed engines that speak its dialect all run: every
+ * primary key begins with the tenant, ids are made by clients, and there is no foreign key, sequence, trigger, extension or
+ * advisory lock. A migration is never changed once it was released; a new one is added.
+ *
+ * What stands where: `credentials` has keyed hashes of handles and locators and scrypt of secrets; `records.body` is the
+ * sealed record as it was received, with the values that the server may read sealed at rest (`at_rest` lists their paths);
+ * `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a hash chain for each account.
+ */
+import { sql } from 'kysely'
+import type { Scope } from './tables.ts'
+import { inTransaction } from './transaction.ts'
+
+/** One step of the schema. */
+export interface Migration {
+  readonly name: string
+  readonly statements: readonly string[]
+}
+
+/** Every migration, in order. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: '0001-first',
+    statements: [
+      `create table if not exists settings (
+        tenant_id text not null, name text not null, value text not null,
+        primary key (tenant_id, name))`,
+      `create table if not exists accounts (
+        tenant_id text not null, id text not null, revision bigint not null, hash text not null, created bigint not null,
+        primary key (tenant_id, id))`,
+      `create table if not exists account_states (
+        tenant_id text not null, account_id text not null, revision bigint not null, hash text not null,
+        state text not null, stored bigint not null,
+        primary key (tenant_id, account_id, revision))`,
+      `create table if not exists credentials (
+        tenant_id text not null, kind text not null, lookup text not null, account_id text not null,
+        kdf text, verifier text not null,
+        primary key (tenant_id, kind, lookup))`,
+      `create table if not exists at_rest_keys (
+        tenant_id text not null, account_id text not null, id text not null, wrapped text not null, created bigint not null,
+        primary key (tenant_id, account_id, id))`,
+      `create table if not exists sessions (
+        tenant_id text not null, id text not null, account_id text not null, created bigint not null, used bigint not null,
+        primary key (tenant_id, id))`,
+      `create table if not exists request_nonces (
+        tenant_id text not null, account_id text not null, nonce text not null, expires bigint not null,
+        primary key (tenant_id, account_id, nonce))`,
+      `create table if not exists records (
+        tenant_id text not null, account_id text not null, model text not null, id text collate "C" not null,
+        revision bigint not null, hash text not null, state text not null, body text not null, at_rest text not null,
+        updated bigint not null,
+        primary key (tenant_id, account_id, model, id))`,
+      `create table if not exists envelope_nonces (
+        tenant_id text not null, account_id text not null, mark text not null,
+        primary key (tenant_id, account_id, mark))`,
+      `create table if not exists audit_log (
+        tenant_id text not null, account_id text not null, seq bigint not null, time bigint not null, event text not null,
+        details text not null, previous text not null, hash text not null,
+        primary key (tenant_id, account_id, seq))`,
+    ],
+  },
+  {
+    name: '0002-pruning',
+    statements: [
+      'create index if not exists sessions_by_use on sessions (tenant_id, used)',
+      'create index if not exists request_nonces_by_expiry on request_nonces (tenant_id, expires)',
+    ],
+  },
+]
+
+/** Brings the schema up to date. Each migration is one transaction; two processes may run it at once. */
+export async function migrate(db: Scope['db'], now: number): Promise<void> {
+  const scope = { db, tenant: '' }
+  await inTransaction(scope, async (step) => {
+    await sql`create table if not exists schema_migrations (name text primary key, applied bigint not null)`.execute(
+      step.db,
+    )
+  })
+  const done = new Set((await db.selectFrom('schema_migrations').select('name').execute()).map(({ name }) => name))
+  for (const { name, statements } of MIGRATIONS.filter((migration) => !done.has(migration.name))) {
+    await inTransaction(scope, async (step) => {
+      for (const statement of statements) await sql.raw(statement).execute(step.db)
+      const row = { name, applied: now }
+      await step.db
+        .insertInto('schema_migrations')
+        .values(row)
+        .onConflict((on) => on.doNothing())
+        .execute()
+    })
+  }
+}

@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely'
+
+/** Times are milliseconds since 1970; PostgreSQL gives a `bigint` as text, so that every read goes through `Number`. */
+type Count = number | string | bigint
+
+/** Every table, as docs in migrations.ts. */
+export interface Tables {
+  schema_migrations: { name: string; applied: Count }
+  settings: { tenant_id: string; name: string; value: string }
+  accounts: { tenant_id: string; id: string; revision: Count; hash: string; created: Count }
+  account_states: { tenant_id: string; account_id: string; revision: Count; hash: string; state: string; stored: Count }
+  credentials: {
+    tenant_id: string
+    kind: 'password' | 'recovery'
+    lookup: string
+    account_id: string
+    kdf: string | null
+    verifier: string
+  }
+  at_rest_keys: { tenant_id: string; account_id: string; id: string; wrapped: string; created: Count }
+  sessions: { tenant_id: string; id: string; account_id: string; created: Count; used: Count }
+  request_nonces: { tenant_id: string; account_id: string; nonce: string; expires: Count }
+  records: {
+    tenant_id: string
+    account_id: string
+    model: string
+    id: string
+    revision: Count
+    hash: string
+    state: 'live' | 'tombstone'
+    body: string
+    at_rest: string
+    updated: Count
+  }
+  envelope_nonces: { tenant_id: string; account_id: string; mark: string }
+  audit_log: {
+    tenant_id: string
+    account_id: string
+    seq: Count
+    time: Count
+    event: string
+    details: string
+    previous: string
+    hash: string
+  }
+}
+
+/** The connection, or the transaction, that a query runs in, and the tenant whose rows it sees. */
+export interface Scope {
+  readonly db: Kysely<Tables>
+  readonly tenant: string
+}
