@@ -62,6 +62,8 @@ function walkObject(
     const value = object[name]
     if (value === undefined || value === null) continue
     members += 1
+    // Its place is taken now, so that the members of the other side are in the order of these.
+    output[name] = undefined
     const memberPath = path === '' ? name : `${path}.${name}`
     walkNode(walk, spec.members[name] as NodeSpec, value, memberPath, (placed) => {
       output[name] = placed
