@@ -7,7 +7,6 @@ import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildDemo } from './build-demo.mjs'
-import { waitForPort } from './lib/port.mjs'
 import { root } from './lib/repo.mjs'
 
 const options = /** @type {const} */ ({
@@ -38,13 +37,9 @@ const served = ['--static', join(demo, 'dist'), '--models', join(demo, 'src', 'm
 const cli = join(root, 'packages', 'server-stub', 'src', 'cli.ts')
 const args = [cli, 'serve', '--port', port, '--data', resolve(data), ...(https ? ['--https'] : []), ...served]
 const server = spawn(process.execPath, args, { stdio: 'inherit' })
-let ended = false
 for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => server.kill(signal))
 }
 server.on('exit', (code, signal) => {
-  ended = true
   process.exitCode = signal === null ? (code ?? 1) : 0
 })
-await waitForPort(Number(port), () => ended)
-if (!ended) console.log(`Lockstitch runs at ${https ? 'https' : 'http'}://localhost:${port} (Ctrl+C stops it)`)

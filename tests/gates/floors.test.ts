@@ -19,6 +19,7 @@ test.each([
   ['worker/entry.ts', "import { createVault } from '../vault/index.ts'"],
   ['client/client.ts', "import { METHODS } from '../worker/api.ts'"],
   ['client/client.ts', "import { toWire } from '../worker/errors.ts'"],
+  ['client/client.ts', "import { guardEndpoint } from '../worker/guard.ts'"],
   ['client/client.ts', "import type { Vault } from '../vault/api.ts'"],
   ['index.ts', "export { phi } from './schema/define-model.ts'"],
   ['crypto/aead.ts', "/**\n * import { a } from '../vault/index.ts'\n */\nexport {}"],
@@ -41,7 +42,7 @@ test.each([
   ['the page loading cryptography', 'client/client.ts', "import { a } from '../crypto/aead.ts'"],
   ['the page loading the vault', 'index.ts', "export { a } from './vault/index.ts'"],
   ['an inline `type` that stays an import', 'client/client.ts', "import { type A } from '../vault/api.ts'"],
-  ['the page loading the rest of the worker', 'client/client.ts', "import { a } from '../worker/guard.ts'"],
+  ['the page loading the rest of the worker', 'client/client.ts', "import { a } from '../worker/serve-vault.ts'"],
   ['an import from outside the tree', 'records/seal.ts', "import { a } from '../../../demo/src/a.ts'"],
   ['a file on no floor', 'helpers/misc.ts', 'export {}'],
 ])('refuses %s', (_, file, source) => {

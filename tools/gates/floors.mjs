@@ -30,9 +30,12 @@ const FLOORS = new Map(
   }),
 )
 
-/** What runs in the page, and what of the higher floors it may load there; types may come from anywhere below. */
+/**
+ * What runs in the page, and what of the higher floors it may load there; types may come from anywhere below. The guard
+ * is among them because the page, too, lets the other side of the port call something: its transport.
+ */
 const PAGE = new Set(['client', 'index.ts'])
-const PAGE_MAY_LOAD = new Set(['client', 'schema', 'worker/api.ts', 'worker/errors.ts'])
+const PAGE_MAY_LOAD = new Set(['client', 'schema', 'worker/api.ts', 'worker/errors.ts', 'worker/guard.ts'])
 const LOWEST_WITH_PACKAGES = 3
 
 /** @param {string} path */

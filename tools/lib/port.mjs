@@ -1,6 +1,5 @@
-/** Ports of this machine: a free one, and waiting for one to answer. */
-import { connect, createServer } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+/** A port for a server that a suite starts. */
+import { createServer } from 'node:net'
 
 /** @returns {Promise<number>} a port that nothing listens on now */
 export function freePort() {
@@ -12,18 +11,4 @@ export function freePort() {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
     })
   })
-}
-
-/** @param {number} port @returns {Promise<boolean>} */
-function answers(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, 'localhost')
-    socket.on('connect', () => (socket.destroy(), resolve(true)))
-    socket.on('error', () => resolve(false))
-  })
-}
-
-/** Resolves when something listens on the port, or when `stopped` says that nothing ever will. @param {number} port @param {() => boolean} stopped */
-export async function waitForPort(port, stopped) {
-  while (!stopped() && !(await answers(port))) await sleep(50)
 }
