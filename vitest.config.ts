@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'chromium',
           include: ['tests/**/*.browser.test.ts'],
+          globalSetup: ['tests/support/serve-backend.ts'],
           exclude: ['**/node_modules/**', 'test-results/**'],
           testTimeout: 20_000,
           browser: {

@@ -19,23 +19,37 @@ const ORIGIN = 'http://localhost'
 /** Starts a server that knows the models of the tests. Logins are cheap, everything else is as it is for users. */
 export async function createBackend(models: readonly ModelSpec[] = [Intake, Ledger, Signed]): Promise<Backend> {
   const store = await openStore({ kind: 'memory' })
-  const limits = { loginsByName: UNLIMITED, loginsByAddress: UNLIMITED, enrolments: UNLIMITED, sessionRequests: UNLIMITED }
+  const limits = {
+    loginsByName: UNLIMITED,
+    loginsByAddress: UNLIMITED,
+    enrolments: UNLIMITED,
+    sessionRequests: UNLIMITED,
+  }
   const app = await createApp({ store, models, kms: memoryKms(), limits, loginCost: 4 })
   const jars = new Map<string, string>()
-  return {
+  const underWay = new Set<Promise<unknown>>()
+  const backend: Backend = {
     async send(device, { method, path, headers, body }) {
       const cookie = jars.get(device)
-      const response = await app.request(ORIGIN + path, {
-        method,
-        headers: { ...headers, ...(cookie === undefined ? {} : { cookie }) },
-        body: body ?? null,
-      })
+      const answering = Promise.resolve(
+        app.request(ORIGIN + path, {
+          method,
+          headers: { ...headers, ...(cookie === undefined ? {} : { cookie }) },
+          body: body ?? null,
+        }),
+      )
+      underWay.add(answering)
+      const response = await answering.finally(() => underWay.delete(answering))
       const set = response.headers.get('set-cookie')
       if (set !== null) jars.set(device, set.split(';', 1)[0] as string)
       return { status: response.status, body: await response.text() }
     },
-    close: () => store.close(),
+    async close() {
+      await Promise.allSettled(underWay)
+      await store.close()
+    },
   }
+  return backend
 }
 
 /** A key management service for one test run: AES-GCM under a key in memory. */
@@ -45,7 +59,11 @@ function memoryKms(): Parameters<typeof createApp>[0]['kms'] {
   return {
     async wrap(bytes, context) {
       const iv = crypto.getRandomValues(new Uint8Array(12))
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: aad(context) }, await key, bytes)
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv, additionalData: aad(context) },
+        await key,
+        bytes,
+      )
       return new Uint8Array([...iv, ...new Uint8Array(sealed)])
     },
     async unwrap(wrapped, context) {

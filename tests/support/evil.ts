@@ -4,9 +4,15 @@ import { LockstitchError, type Transport, type TransportRequest, type TransportR
 /** Changes what passes. Both sides see only what it gives. */
 export interface Mutator {
   /** Answers in the server's place, or changes the request; `undefined` lets it pass. */
-  request?(request: TransportRequest, count: number): TransportRequest | TransportResponse | Promise<TransportRequest | TransportResponse> | undefined
+  request?(
+    request: TransportRequest,
+    count: number,
+  ): TransportRequest | TransportResponse | Promise<TransportRequest | TransportResponse> | undefined
   /** Changes the answer; `undefined` lets it pass. */
-  response?(response: TransportResponse, request: TransportRequest): TransportResponse | Promise<TransportResponse> | undefined
+  response?(
+    response: TransportResponse,
+    request: TransportRequest,
+  ): TransportResponse | Promise<TransportResponse> | undefined
 }
 
 /** A transport that can be cut, changed and read. */

@@ -104,7 +104,7 @@ export class LockstitchError extends Error {
   override readonly name = 'LockstitchError'
   readonly code: ErrorCode
   readonly retryable: boolean
-  readonly reason?: ErrorCode
+  declare readonly reason?: ErrorCode
 
   constructor(code: ErrorCode, reason?: ErrorCode) {
     super(ERRORS[code])

@@ -4,7 +4,16 @@
  * @module
  */
 export { type ErrorCode, isLockstitchError, LockstitchError } from './errors.ts'
-export { confidential, defineModel, type FieldOptions, internal, type ModelOptions, phi, pii, pub } from './schema/define-model.ts'
+export {
+  confidential,
+  defineModel,
+  type FieldOptions,
+  internal,
+  type ModelOptions,
+  phi,
+  pii,
+  pub,
+} from './schema/define-model.ts'
 export type { Field, Model, Place, Plain, Sealed, Shape } from './schema/types.ts'
 export { createClient } from './client/create-client.ts'
 export type { BatchOptions, Client, ClientOptions, StatusListener } from './client/types.ts'

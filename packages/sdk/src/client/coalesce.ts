@@ -16,7 +16,10 @@ export function coalesce<T, R>(runMany: RunMany<T, R>): (model: Model, item: T) 
     const queue = queues.get(model) ?? []
     queues.delete(model)
     try {
-      const results = await runMany(model, queue.map(({ item }) => item))
+      const results = await runMany(
+        model,
+        queue.map(({ item }) => item),
+      )
       for (const [index, { resolve, reject }] of queue.entries()) {
         const result = results[index] as ItemResult<R>
         if (result.ok) resolve(result.value)

@@ -23,7 +23,11 @@ export interface ConnectedVault {
  * @param onGone Called when the worker ended by itself.
  * @throws LockstitchError `ERR_WORKER_START`.
  */
-export async function connectVault(options: ClientOptions, transport: Transport, onGone: () => void): Promise<ConnectedVault> {
+export async function connectVault(
+  options: ClientOptions,
+  transport: Transport,
+  onGone: () => void,
+): Promise<ConnectedVault> {
   registerErrorHandler()
   const { port1: pageEnd, port2: workerEnd } = new MessageChannel()
   expose(sender(transport), guardEndpoint(pageEnd, ['send']))
@@ -59,14 +63,18 @@ export async function connectVault(options: ClientOptions, transport: Transport,
       const sent = remote[name](number, args, rest).catch((error: unknown) => {
         throw error instanceof DOMException ? new LockstitchError('ERR_VALUE_INVALID') : error
       })
-      sent.then((result) => resolve(fromWireResult(result)), reject).finally(() => {
-        clearTimeout(timer)
-        pending.delete(reject)
-        signal?.removeEventListener('abort', abort)
-      })
+      sent
+        .then((result) => resolve(fromWireResult(result)), reject)
+        .finally(() => {
+          clearTimeout(timer)
+          pending.delete(reject)
+          signal?.removeEventListener('abort', abort)
+        })
     })
   }
-  const vault = Object.fromEntries(Object.keys(VAULT_METHODS).map((name) => [name, (...args: unknown[]) => call(name as VaultMethod, args)]))
+  const vault = Object.fromEntries(
+    Object.keys(VAULT_METHODS).map((name) => [name, (...args: unknown[]) => call(name as VaultMethod, args)]),
+  )
   return { vault: vault as unknown as ConnectedVault['vault'], end }
 }
 

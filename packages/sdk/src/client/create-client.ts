@@ -34,7 +34,8 @@ const LOCKED: VaultStatus = { state: 'locked' }
  * ```
  */
 export function createClient(options: ClientOptions): Client {
-  const transport: Transport = typeof options.server === 'string' ? createFetchTransport(options.server) : options.server
+  const transport: Transport =
+    typeof options.server === 'string' ? createFetchTransport(options.server) : options.server
   const listeners = new Set<StatusListener>()
   let connecting: Promise<ConnectedVault> | undefined
 
@@ -85,9 +86,15 @@ export function createClient(options: ClientOptions): Client {
       await emit()
     }
   }
-  const sealOne = coalesce<unknown, unknown>(async (model, records) => (await connected()).sealMany(model, records as never))
-  const openOne = coalesce<unknown, unknown>(async (model, records) => (await connected()).openMany(model, records as never))
-  const saveOne = coalesce<unknown, SaveResult>(async (model, records) => changing((await connected()).saveMany(model, records as never)))
+  const sealOne = coalesce<unknown, unknown>(async (model, records) =>
+    (await connected()).sealMany(model, records as never),
+  )
+  const openOne = coalesce<unknown, unknown>(async (model, records) =>
+    (await connected()).openMany(model, records as never),
+  )
+  const saveOne = coalesce<unknown, SaveResult>(async (model, records) =>
+    changing((await connected()).saveMany(model, records as never)),
+  )
   const onOnline = (): void => void client.outbox.drain().catch(() => undefined)
   globalThis.addEventListener?.('online', onOnline)
 
@@ -107,13 +114,28 @@ export function createClient(options: ClientOptions): Client {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    seal: (model, record, callOptions) => one(model, record, callOptions, sealOne, async (vault, items) => vault.sealMany(model, items as never, callOptions)) as never,
-    open: (model, sealed, callOptions) => one(model, sealed, callOptions, openOne, async (vault, items) => vault.openMany(model, items as never, callOptions)) as never,
-    sealMany: (model, records, batch = {}) => inBatches(records, async (chunk) => (await connected()).sealMany(model, chunk, batchSignal(batch)), batch),
-    openMany: (model, records, batch = {}) => inBatches(records, async (chunk) => (await connected()).openMany(model, chunk, batchSignal(batch)), batch),
+    seal: (model, record, callOptions) =>
+      one(model, record, callOptions, sealOne, async (vault, items) =>
+        vault.sealMany(model, items as never, callOptions),
+      ) as never,
+    open: (model, sealed, callOptions) =>
+      one(model, sealed, callOptions, openOne, async (vault, items) =>
+        vault.openMany(model, items as never, callOptions),
+      ) as never,
+    sealMany: (model, records, batch = {}) =>
+      inBatches(records, async (chunk) => (await connected()).sealMany(model, chunk, batchSignal(batch)), batch),
+    openMany: (model, records, batch = {}) =>
+      inBatches(records, async (chunk) => (await connected()).openMany(model, chunk, batchSignal(batch)), batch),
     save: (model, record, callOptions) =>
-      one(model, record, callOptions, saveOne, (vault, items) => changing(vault.saveMany(model, items as never, callOptions))) as Promise<SaveResult>,
-    saveMany: (model, records, batch = {}) => inBatches(records, async (chunk) => changing((await connected()).saveMany(model, chunk, batchSignal(batch))), batch),
+      one(model, record, callOptions, saveOne, (vault, items) =>
+        changing(vault.saveMany(model, items as never, callOptions)),
+      ) as Promise<SaveResult>,
+    saveMany: (model, records, batch = {}) =>
+      inBatches(
+        records,
+        async (chunk) => changing((await connected()).saveMany(model, chunk, batchSignal(batch))),
+        batch,
+      ),
     load: async (model, id, readOptions) => (await connected()).load(model, id, readOptions),
     async *list<S extends Shape>(model: Model<S>, readOptions?: ReadOptions) {
       let after: string | null = null

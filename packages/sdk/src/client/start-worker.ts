@@ -25,7 +25,11 @@ let policy: Policy | undefined
  * @param onGone Called once when the worker ends by itself: a crash, a kill, an uncaught error.
  * @throws LockstitchError `ERR_WORKER_START` when its script cannot be loaded or it does not get ready in 15 seconds.
  */
-export async function startWorker(options: ClientOptions, transport: MessagePort, onGone: () => void): Promise<RunningWorker> {
+export async function startWorker(
+  options: ClientOptions,
+  transport: MessagePort,
+  onGone: () => void,
+): Promise<RunningWorker> {
   const worker = createWorker(options)
   const { port1: api, port2: remoteApi } = new MessageChannel()
   const lifeLock = `lockstitch/worker/${crypto.randomUUID()}`
@@ -35,7 +39,13 @@ export async function startWorker(options: ClientOptions, transport: MessagePort
     worker.terminate()
     api.close()
   }
-  const start: StartMessage = { type: 'lockstitch/start', database: options.database ?? 'lockstitch', lifeLock, api: remoteApi, transport }
+  const start: StartMessage = {
+    type: 'lockstitch/start',
+    database: options.database ?? 'lockstitch',
+    lifeLock,
+    api: remoteApi,
+    transport,
+  }
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (): void => reject(new LockstitchError('ERR_WORKER_START'))
@@ -49,10 +59,12 @@ export async function startWorker(options: ClientOptions, transport: MessagePort
     throw error
   }
   // The worker holds this lock for as long as it lives, so having it means that the worker is gone.
-  navigator.locks.request(lifeLock, { signal: watching.signal }, () => {
-    terminate()
-    onGone()
-  }).catch(() => undefined)
+  navigator.locks
+    .request(lifeLock, { signal: watching.signal }, () => {
+      terminate()
+      onGone()
+    })
+    .catch(() => undefined)
   return { api, terminate }
 }
 

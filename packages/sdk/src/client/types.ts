@@ -1,6 +1,16 @@
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
 import type { Transport } from '../vault/transport.ts'
-import type { CallOptions, Credentials, EnrolRequest, ItemResult, PendingWrite, ReadOptions, RecoveryKit, SaveResult, VaultStatus } from '../vault/api.ts'
+import type {
+  CallOptions,
+  Credentials,
+  EnrolRequest,
+  ItemResult,
+  PendingWrite,
+  ReadOptions,
+  RecoveryKit,
+  SaveResult,
+  VaultStatus,
+} from '../vault/api.ts'
 
 /** Options of {@link createClient}. */
 export interface ClientOptions {
@@ -40,11 +50,23 @@ export interface Client {
 
   seal<S extends Shape>(model: Model<S>, record: Plain<S>, options?: CallOptions): Promise<Sealed<S>>
   open<S extends Shape>(model: Model<S>, sealed: Sealed<S>, options?: CallOptions): Promise<Plain<S>>
-  sealMany<S extends Shape>(model: Model<S>, records: Iterable<Plain<S>> | AsyncIterable<Plain<S>>, options?: BatchOptions): AsyncIterable<ItemResult<Sealed<S>>>
-  openMany<S extends Shape>(model: Model<S>, records: Iterable<Sealed<S>> | AsyncIterable<Sealed<S>>, options?: BatchOptions): AsyncIterable<ItemResult<Plain<S>>>
+  sealMany<S extends Shape>(
+    model: Model<S>,
+    records: Iterable<Plain<S>> | AsyncIterable<Plain<S>>,
+    options?: BatchOptions,
+  ): AsyncIterable<ItemResult<Sealed<S>>>
+  openMany<S extends Shape>(
+    model: Model<S>,
+    records: Iterable<Sealed<S>> | AsyncIterable<Sealed<S>>,
+    options?: BatchOptions,
+  ): AsyncIterable<ItemResult<Plain<S>>>
 
   save<S extends Shape>(model: Model<S>, record: Plain<S>, options?: CallOptions): Promise<SaveResult>
-  saveMany<S extends Shape>(model: Model<S>, records: Iterable<Plain<S>> | AsyncIterable<Plain<S>>, options?: BatchOptions): AsyncIterable<ItemResult<SaveResult>>
+  saveMany<S extends Shape>(
+    model: Model<S>,
+    records: Iterable<Plain<S>> | AsyncIterable<Plain<S>>,
+    options?: BatchOptions,
+  ): AsyncIterable<ItemResult<SaveResult>>
   load<S extends Shape>(model: Model<S>, id: string, options?: ReadOptions): Promise<Plain<S>>
   list<S extends Shape>(model: Model<S>, options?: ReadOptions): AsyncIterable<ItemResult<Plain<S>>>
   remove<S extends Shape>(model: Model<S>, id: string, options?: CallOptions): Promise<SaveResult>
@@ -55,7 +77,9 @@ export interface Client {
     open<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
     discard(model: Model, id: string): Promise<void>
     /** Sends what waits, in order; also done by itself when the browser is back online. */
-    drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly refused: number }>
+    drain(
+      options?: CallOptions,
+    ): Promise<{ readonly stored: number; readonly waiting: number; readonly refused: number }>
   }
 
   /** Ends the worker and every pending call, and frees the client. */

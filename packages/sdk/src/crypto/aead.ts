@@ -22,7 +22,11 @@ export async function sealBytes(key: CryptoKey, aad: Bytes, plaintext: Bytes): P
 export async function openBytes(key: CryptoKey, aad: Bytes, sealed: Bytes): Promise<Bytes> {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_OPEN_FAILED')
   try {
-    const plaintext = await subtle().decrypt(params(sealed.subarray(0, NONCE_BYTES), aad), key, sealed.subarray(NONCE_BYTES))
+    const plaintext = await subtle().decrypt(
+      params(sealed.subarray(0, NONCE_BYTES), aad),
+      key,
+      sealed.subarray(NONCE_BYTES),
+    )
     return new Uint8Array(plaintext)
   } catch {
     throw new LockstitchError('ERR_OPEN_FAILED')

@@ -63,7 +63,15 @@ async function unwrap(
   if (wrapped.length < NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_OPEN_FAILED')
   const unwrapParams = params(wrapped.subarray(0, NONCE_BYTES), aad)
   try {
-    return await subtle().unwrapKey(format, wrapped.subarray(NONCE_BYTES), wrappingKey, unwrapParams, algorithm, false, usages)
+    return await subtle().unwrapKey(
+      format,
+      wrapped.subarray(NONCE_BYTES),
+      wrappingKey,
+      unwrapParams,
+      algorithm,
+      false,
+      usages,
+    )
   } catch {
     throw new LockstitchError('ERR_OPEN_FAILED')
   }

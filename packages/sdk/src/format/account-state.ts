@@ -14,7 +14,16 @@ import { canonicalJson, parseJson } from '../bytes/json.ts'
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Classification } from './classification.ts'
-import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, NONCE_BYTES, PUBLIC_KEY_BYTES, SALT_BYTES, SIGNATURE_BYTES, TAG_BYTES, VERSION } from './constants.ts'
+import {
+  HASH_BYTES,
+  MAX_ACCOUNT_STATE_CHARS,
+  NONCE_BYTES,
+  PUBLIC_KEY_BYTES,
+  SALT_BYTES,
+  SIGNATURE_BYTES,
+  TAG_BYTES,
+  VERSION,
+} from './constants.ts'
 import { type Kid, kidOf } from './kid.ts'
 import { type KdfParams, parseKdfParams } from './kdf-params.ts'
 import { LABELS } from './labels.ts'
@@ -141,7 +150,10 @@ const readState: Reader<AccountState> = object<AccountState>({
     0,
     MAX_KEYS,
   ),
-  policy: object<AccountState['policy']>({ minIterations: integer(0, Number.MAX_SAFE_INTEGER), minSuite: integer(1, 1) as Reader<1> }),
+  policy: object<AccountState['policy']>({
+    minIterations: integer(0, Number.MAX_SAFE_INTEGER),
+    minSuite: integer(1, 1) as Reader<1>,
+  }),
 })
 
 /** The bytes that are signed and hashed: the canonical JSON of the state. */
@@ -175,7 +187,8 @@ export function parseAccountState(value: unknown): ParsedAccountState {
   if (typeof value !== 'string') throw invalid()
   if (value.length > MAX_ACCOUNT_STATE_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
   const [prefix, payloadText, signatureText, ...rest] = value.split('.')
-  if (prefix !== PREFIX) throw new LockstitchError(/^ls[0-9]{1,3}a$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
+  if (prefix !== PREFIX)
+    throw new LockstitchError(/^ls[0-9]{1,3}a$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
   if (payloadText === undefined || signatureText === undefined || rest.length > 0) throw invalid()
   const payload = decodeBase64url(payloadText)
   const signature = decodeBase64url(signatureText)
@@ -194,7 +207,9 @@ function checkConsistent({ accountKey, slots, keyring, policy }: AccountState): 
   if (keyring.some((key) => (key.wrapped === null) !== (key.state === 'destroyed'))) throw invalid()
   if (!isUnique(keyring.map((key) => `${key.classification}/${key.version}`))) throw invalid()
   if (!isUnique(keyring.filter((key) => key.state === 'active').map((key) => key.classification))) throw invalid()
-  const weakest = Math.min(...slots.map((slot) => (slot.kind === 'password' ? slot.kdf.iterations : Number.POSITIVE_INFINITY)))
+  const weakest = Math.min(
+    ...slots.map((slot) => (slot.kind === 'password' ? slot.kdf.iterations : Number.POSITIVE_INFINITY)),
+  )
   if (weakest < policy.minIterations) throw new LockstitchError('ERR_KDF_PARAMS')
 }
 

@@ -32,7 +32,8 @@ export const MAX_SALT_BYTES = 64
 /** Bytes of one padded value. */
 export const MAX_VALUE_BYTES = 1_048_576
 /** Characters of one field envelope. */
-export const MAX_ENVELOPE_CHARS: number = 5 + KID_CHARS + Math.ceil(((MAX_VALUE_BYTES + NONCE_BYTES + TAG_BYTES) * 4) / 3)
+export const MAX_ENVELOPE_CHARS: number =
+  5 + KID_CHARS + Math.ceil(((MAX_VALUE_BYTES + NONCE_BYTES + TAG_BYTES) * 4) / 3)
 /** Leaves (values and empty containers) of one record. */
 export const MAX_LEAVES = 4096
 /** Levels of objects and arrays of a model. */

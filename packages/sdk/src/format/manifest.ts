@@ -98,7 +98,8 @@ export function parseManifest(text: unknown): ParsedManifest {
   if (typeof text !== 'string') throw invalid()
   if (text.length > MAX_MANIFEST_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
   const [prefix, payloadText, macText, signatureText, ...rest] = text.split('.')
-  if (prefix !== PREFIX) throw new LockstitchError(/^ls[0-9]{1,3}m$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
+  if (prefix !== PREFIX)
+    throw new LockstitchError(/^ls[0-9]{1,3}m$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
   if (payloadText === undefined || macText === undefined || rest.length > 0) throw invalid()
   const payload = decodeBase64url(payloadText)
   const mac = exact(decodeBase64url(macText), HASH_BYTES)
@@ -109,7 +110,15 @@ export function parseManifest(text: unknown): ParsedManifest {
 
 function parsePayload(payload: Bytes): Manifest {
   const [owner, model, id, revision, previous, kid, writer, state, digest] = decodeFrame(payload, 9) as [
-    Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
+    Bytes,
   ]
   const stateName = STATES[exact(state, 1)[0] as number]
   const revisionNumber = decodeUint64(revision)

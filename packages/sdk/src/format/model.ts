@@ -79,7 +79,9 @@ export function modelFields(model: ModelSpec): readonly { readonly path: string;
 function fieldsOf(node: NodeSpec, path: string): { path: string; field: FieldSpec }[] {
   if (node.kind === 'field') return [{ path, field: node }]
   if (node.kind === 'array') return fieldsOf(node.item, `${path}.*`)
-  return Object.entries(node.members).flatMap(([name, member]) => fieldsOf(member, path === '' ? name : `${path}.${name}`))
+  return Object.entries(node.members).flatMap(([name, member]) =>
+    fieldsOf(member, path === '' ? name : `${path}.${name}`),
+  )
 }
 
 function parseNode(value: unknown, depth: number): NodeSpec {
@@ -103,7 +105,10 @@ function parseObject(value: Record<string, unknown>, depth: number): ObjectSpec 
   const entries = Object.entries(members)
   if (entries.length === 0 || entries.length > MAX_LEAVES) throw invalid()
   if (entries.some(([name]) => !MEMBER_NAME.test(name) || FORBIDDEN_MEMBERS.has(name))) throw invalid()
-  return { kind: 'object', members: Object.fromEntries(entries.map(([name, node]) => [name, parseNode(node, depth + 1)])) }
+  return {
+    kind: 'object',
+    members: Object.fromEntries(entries.map(([name, node]) => [name, parseNode(node, depth + 1)])),
+  }
 }
 
 function parseField(value: Record<string, unknown>): FieldSpec {

@@ -45,9 +45,11 @@ export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRec
   const tree = walkRecord(model, record, ['id', SEAL_MEMBER])
   const { id, [SEAL_MEMBER]: seal } = record as Record<string, unknown>
   const manifest = parseManifest(seal)
-  if (manifest.model !== model.name || manifest.id !== parseRecordId(id)) throw new LockstitchError('ERR_FORMAT_INVALID')
+  if (manifest.model !== model.name || manifest.id !== parseRecordId(id))
+    throw new LockstitchError('ERR_FORMAT_INVALID')
   if ((manifest.signature !== undefined) !== model.signed) throw new LockstitchError('ERR_FORMAT_INVALID')
-  if (manifest.state === 'tombstone' && tree.leaves.length + tree.empties.length > 0) throw new LockstitchError('ERR_FORMAT_INVALID')
+  if (manifest.state === 'tombstone' && tree.leaves.length + tree.empties.length > 0)
+    throw new LockstitchError('ERR_FORMAT_INVALID')
   const sealed: SealedLeaf[] = []
   const clear: Leaf[] = []
   const entries: DigestEntry[] = tree.empties.map(({ path, text }) => [path, 'empty', text])

@@ -58,9 +58,13 @@ export async function hashAccountState({ payload }: ParsedAccountState): Promise
  * @throws LockstitchError `ERR_ROLLBACK` when it is not the next one of the chain, `ERR_ACCOUNT_STATE` when it loosens.
  */
 export function checkTransition(from: SignedAccountState, to: SignedAccountState): void {
-  if (to.state.revision !== from.state.revision + 1 || to.state.previous !== from.hash) throw new LockstitchError('ERR_ROLLBACK')
-  if (!keepsIdentity(from.state, to.state) || !keepsKeyring(from.state, to.state)) throw new LockstitchError('ERR_ACCOUNT_STATE')
-  const isTighter = to.state.policy.minIterations >= from.state.policy.minIterations && to.state.policy.minSuite >= from.state.policy.minSuite
+  if (to.state.revision !== from.state.revision + 1 || to.state.previous !== from.hash)
+    throw new LockstitchError('ERR_ROLLBACK')
+  if (!keepsIdentity(from.state, to.state) || !keepsKeyring(from.state, to.state))
+    throw new LockstitchError('ERR_ACCOUNT_STATE')
+  const isTighter =
+    to.state.policy.minIterations >= from.state.policy.minIterations &&
+    to.state.policy.minSuite >= from.state.policy.minSuite
   if (!isTighter) throw new LockstitchError('ERR_ACCOUNT_STATE')
 }
 

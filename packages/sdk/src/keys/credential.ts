@@ -12,7 +12,9 @@ import { parseRecoveryCode } from './recovery-code.ts'
 export type Credential = PasswordCredential | RecoveryCredential
 
 /** What the server checks; it keeps only scrypt of `secret`. */
-export type Login = { readonly handle: string; readonly secret: string } | { readonly locator: string; readonly secret: string }
+export type Login =
+  | { readonly handle: string; readonly secret: string }
+  | { readonly locator: string; readonly secret: string }
 
 /** The credential of a password. */
 export interface PasswordCredential {
@@ -36,7 +38,11 @@ const SLOT_USAGES: readonly KeyUsage[] = ['encrypt', 'unwrapKey']
  *
  * @throws LockstitchError `ERR_KDF_PARAMS` or `ERR_PASSWORD_INVALID` before any work.
  */
-export async function derivePasswordCredential(password: string, handle: string, kdf: KdfParams): Promise<PasswordCredential> {
+export async function derivePasswordCredential(
+  password: string,
+  handle: string,
+  kdf: KdfParams,
+): Promise<PasswordCredential> {
   const stretched = await stretchPassword(password, handle, kdf)
   const info = (label: string): Bytes => encodeFrame([label, handle])
   const [secret, slotKey] = await Promise.all([

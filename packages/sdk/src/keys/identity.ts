@@ -23,10 +23,17 @@ export interface Identity {
 /** A new identity: both pairs, with the private halves wrapped and bound to both public halves. */
 export async function generateIdentity(wrappingKey: CryptoKey, account: string): Promise<IdentityState> {
   const [signingPair, receivingPair] = await Promise.all([generateSigningPair(), generateReceivingPair()])
-  const [signing, receiving] = await Promise.all([exportPublicKey(signingPair.publicKey), exportPublicKey(receivingPair.publicKey)])
+  const [signing, receiving] = await Promise.all([
+    exportPublicKey(signingPair.publicKey),
+    exportPublicKey(receivingPair.publicKey),
+  ])
   const [wrappedSigning, wrappedReceiving] = await Promise.all([
     wrapPrivateKey(wrappingKey, identityAad(LABELS.signingKeyAad, account, signing, receiving), signingPair.privateKey),
-    wrapPrivateKey(wrappingKey, identityAad(LABELS.receivingKeyAad, account, signing, receiving), receivingPair.privateKey),
+    wrapPrivateKey(
+      wrappingKey,
+      identityAad(LABELS.receivingKeyAad, account, signing, receiving),
+      receivingPair.privateKey,
+    ),
   ])
   return {
     signing: encodeBase64url(signing),

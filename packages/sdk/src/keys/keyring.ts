@@ -36,10 +36,15 @@ export interface Keyring {
 export async function openKeyring(wrappingKey: CryptoKey, state: AccountState): Promise<Keyring> {
   const entries = state.keyring.filter((entry) => entry.state !== 'destroyed')
   const held = await Promise.all(
-    entries.map(async (entry): Promise<HeldKey> => ({ entry, key: await unwrapDataKey(wrappingKey, state.account, entry) })),
+    entries.map(async (entry): Promise<HeldKey> => ({
+      entry,
+      key: await unwrapDataKey(wrappingKey, state.account, entry),
+    })),
   )
   const byKid = new Map(held.map((item) => [item.entry.kid, item]))
-  const active = new Map(held.filter(({ entry }) => entry.state === 'active').map(({ entry }) => [entry.classification, entry.kid]))
+  const active = new Map(
+    held.filter(({ entry }) => entry.state === 'active').map(({ entry }) => [entry.classification, entry.kid]),
+  )
   return {
     activeKid(classification) {
       const kid = active.get(classification)

@@ -17,7 +17,9 @@ export async function wrapSlot(credential: Credential, account: string, accountK
   const kdf = credential.kind === 'password' ? credential.kdf : null
   const wrapped = await wrapBytes(credential.slotKey, slotAad(account, id, credential.kind, kdf), accountKey)
   const base = { id, wrapped: encodeBase64url(wrapped), created: now, confirmed: null }
-  return credential.kind === 'password' ? { ...base, kind: 'password', kdf: credential.kdf } : { ...base, kind: 'recovery' }
+  return credential.kind === 'password'
+    ? { ...base, kind: 'password', kdf: credential.kdf }
+    : { ...base, kind: 'recovery' }
 }
 
 /**
@@ -25,7 +27,11 @@ export async function wrapSlot(credential: Credential, account: string, accountK
  *
  * @throws LockstitchError `ERR_UNLOCK_FAILED` when there is none, whatever the reason.
  */
-export async function unwrapSlot(slots: readonly Slot[], credential: Credential, account: string): Promise<{ slot: Slot; accountKey: CryptoKey }> {
+export async function unwrapSlot(
+  slots: readonly Slot[],
+  credential: Credential,
+  account: string,
+): Promise<{ slot: Slot; accountKey: CryptoKey }> {
   for (const slot of slots) {
     if (slot.kind !== credential.kind) continue
     const aad = slotAad(account, slot.id, slot.kind, slot.kind === 'password' ? slot.kdf : null)

@@ -54,15 +54,24 @@ export async function sealManifest(
  * @throws LockstitchError `ERR_OPEN_FAILED`, whatever the reason.
  */
 export async function openManifest(keys: RecordKeys, model: ModelSpec, manifest: ParsedManifest): Promise<RecordHead> {
-  const isOwn = manifest.owner === keys.account && manifest.kid === keys.accountKid && equalBytes(manifest.writer, keys.identity.writer)
+  const isOwn =
+    manifest.owner === keys.account &&
+    manifest.kid === keys.accountKid &&
+    equalBytes(manifest.writer, keys.identity.writer)
   if (!isOwn || !(await hasProofs(keys, model, manifest))) throw new LockstitchError('ERR_OPEN_FAILED')
   return { revision: manifest.revision, hash: await hashManifest(manifest.payload), state: manifest.state }
 }
 
-async function hasProofs(keys: RecordKeys, model: ModelSpec, { payload, mac, signature }: ParsedManifest): Promise<boolean> {
+async function hasProofs(
+  keys: RecordKeys,
+  model: ModelSpec,
+  { payload, mac, signature }: ParsedManifest,
+): Promise<boolean> {
   if (!(await verifyMac(keys.manifestKey, mac, manifestMacInput(payload)))) return false
   if (!model.signed) return signature === undefined
-  return signature !== undefined && verifySignature(keys.identity.signingPublic, signature, manifestSignatureInput(payload))
+  return (
+    signature !== undefined && verifySignature(keys.identity.signingPublic, signature, manifestSignatureInput(payload))
+  )
 }
 
 async function hashManifest(payload: Bytes): Promise<string> {

@@ -27,7 +27,8 @@ export interface VerifiedRecord {
 export async function verifyRecord(keys: RecordKeys, model: ModelSpec, sealed: unknown): Promise<VerifiedRecord> {
   const parsed = verifySealedRecord(model, sealed)
   const head = await openManifest(keys, model, parsed.manifest)
-  if (!equalBytes(await digest(parsed.digestInput), parsed.manifest.digest)) throw new LockstitchError('ERR_DIGEST_MISMATCH')
+  if (!equalBytes(await digest(parsed.digestInput), parsed.manifest.digest))
+    throw new LockstitchError('ERR_DIGEST_MISMATCH')
   return { parsed, head }
 }
 
@@ -36,7 +37,11 @@ export async function verifyRecord(keys: RecordKeys, model: ModelSpec, sealed: u
  *
  * @throws LockstitchError `ERR_OPEN_FAILED`, `ERR_KEY_UNKNOWN` or `ERR_KEY_INVALID`.
  */
-export async function openFields(keys: RecordKeys, model: ModelSpec, { parsed }: VerifiedRecord): Promise<Record<string, unknown>> {
+export async function openFields(
+  keys: RecordKeys,
+  model: ModelSpec,
+  { parsed }: VerifiedRecord,
+): Promise<Record<string, unknown>> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parsed.id }
   const recordKey = recordKeys(keys, context)
   await Promise.all(parsed.sealed.map((leaf) => openLeaf(recordKey, context, leaf)))

@@ -29,7 +29,13 @@ export interface SealedRecord {
  * @throws LockstitchError `ERR_FIELD_UNKNOWN`, `ERR_VALUE_INVALID`, `ERR_TEXT_INVALID`, `ERR_FORMAT_LIMIT`,
  * `ERR_RECORD_ID`, or `ERR_KEY_UNKNOWN` when a classification of the record has no key yet.
  */
-export async function sealRecord(keys: RecordKeys, model: ModelSpec, record: unknown, id: string, previous: RecordHead | undefined): Promise<SealedRecord> {
+export async function sealRecord(
+  keys: RecordKeys,
+  model: ModelSpec,
+  record: unknown,
+  id: string,
+  previous: RecordHead | undefined,
+): Promise<SealedRecord> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parseRecordId(id) }
   const { leaves, empties, output } = walkRecord(model, record, ['id'])
   const recordKey = recordKeys(keys, context)
@@ -41,7 +47,12 @@ export async function sealRecord(keys: RecordKeys, model: ModelSpec, record: unk
 }
 
 /** Seals the deletion of a record: a manifest that says so, and nothing beside it. */
-export async function sealTombstone(keys: RecordKeys, model: ModelSpec, id: string, previous: RecordHead): Promise<SealedRecord> {
+export async function sealTombstone(
+  keys: RecordKeys,
+  model: ModelSpec,
+  id: string,
+  previous: RecordHead,
+): Promise<SealedRecord> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parseRecordId(id) }
   const hash = await digest(recordDigestInput([]))
   const { text, head } = await sealManifest(keys, model, context, previous, 'tombstone', hash)
@@ -66,7 +77,11 @@ function recordKeys({ keyring }: RecordKeys, context: RecordContext): (classific
   }
 }
 
-async function sealLeaf(recordKey: (classification: Classification) => RecordKey, context: RecordContext, leaf: Leaf): Promise<DigestEntry> {
+async function sealLeaf(
+  recordKey: (classification: Classification) => RecordKey,
+  context: RecordContext,
+  leaf: Leaf,
+): Promise<DigestEntry> {
   const { path, field, value, place } = leaf
   if (!isEndToEnd(field)) {
     const json = valueToJson(field.type, value)

@@ -6,11 +6,11 @@ import type { ValueType } from '../format/value.ts'
 import type { Field, Model, Shape } from './types.ts'
 
 /** Options of a field. What is left out follows from the classification. */
-export interface FieldOptions<T extends ValueType = ValueType, A extends Audience = Audience> {
+export interface FieldOptions {
   /** What the field holds; `string` unless said. */
-  readonly type?: T
+  readonly type?: ValueType
   /** Who can open it: `user` end to end, or `server` too. */
-  readonly audience?: A
+  readonly audience?: Audience
   /** How its length is hidden. */
   readonly pad?: Padding
   /** Days after which its key is due; never more than the classification's. */
@@ -23,44 +23,48 @@ export interface ModelOptions {
   readonly signed?: boolean
 }
 
-type Builder<DefaultAudience extends Audience> = <T extends ValueType = 'string', A extends Audience = DefaultAudience>(
-  options?: FieldOptions<T, A>,
-) => Field<T, A>
+type TypeOf<O> = O extends { readonly type: infer T extends ValueType } ? T : 'string'
+type AudienceOf<O, Default extends Audience> = O extends { readonly audience: infer A extends Audience } ? A : Default
+
+/** Makes a field. Its type and audience are read off the options, never off the place where the field is put. */
+type Builder<Default extends Audience> = <const O extends FieldOptions = Record<never, never>>(
+  options?: O,
+) => Field<TypeOf<O>, AudienceOf<O, Default>>
 
 /**
  * Protected health information: sealed end to end, lengths hidden by Padmé from 32 bytes up, key due every 90 days.
  *
  * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
  */
-export const phi: Builder<'user'> = builder('phi')
+export const phi: Builder<'user'> = builder<'user'>('phi')
 
 /**
  * What identifies a person: sealed end to end, lengths hidden in 16-byte blocks, key due every 90 days.
  *
  * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
  */
-export const pii: Builder<'user'> = builder('pii')
+export const pii: Builder<'user'> = builder<'user'>('pii')
 
 /**
  * Confidential to the organisation: the server may open it and keeps it sealed at rest, key due every 180 days.
  *
  * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
  */
-export const confidential: Builder<'server'> = builder('confidential')
+export const confidential: Builder<'server'> = builder<'server'>('confidential')
 
 /**
  * Internal to the organisation: the server may open it and keeps it sealed at rest, key due every 365 days.
  *
  * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal.
  */
-export const internal: Builder<'server'> = builder('internal')
+export const internal: Builder<'server'> = builder<'server'>('internal')
 
 /**
  * Public: stored in clear, but still bound to its record, so that nobody changes it unnoticed.
  *
  * @throws LockstitchError `ERR_MODEL_INVALID` for an option that is not legal; there is no key, so `audience` and `rotationDays` are not.
  */
-export const pub: Builder<'server'> = builder('pub')
+export const pub: Builder<'server'> = builder<'server'>('pub')
 
 /**
  * Declares a model: every field of its records, each with a classification. It is plain data, so that the same model
@@ -92,7 +96,13 @@ export function defineModel<const S extends Shape>(name: string, shape: S, optio
 function builder<D extends Audience>(classification: Classification): Builder<D> {
   const rule = CLASSIFICATIONS[classification]
   return (options = {}) => {
-    const { type = 'string', audience = rule.audience, pad = rule.pad, rotationDays = rule.rotationDays, ...unknownOptions } = options
+    const {
+      type = 'string',
+      audience = rule.audience,
+      pad = rule.pad,
+      rotationDays = rule.rotationDays,
+      ...unknownOptions
+    } = options
     if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
     return { kind: 'field', classification, type, audience, pad, rotationDays } as never
   }
@@ -100,7 +110,10 @@ function builder<D extends Audience>(classification: Classification): Builder<D>
 
 function objectSpec(shape: unknown): ObjectSpec {
   if (!isPlainObject(shape)) throw new LockstitchError('ERR_MODEL_INVALID')
-  return { kind: 'object', members: Object.fromEntries(Object.entries(shape).map(([name, place]) => [name, nodeSpec(place)])) }
+  return {
+    kind: 'object',
+    members: Object.fromEntries(Object.entries(shape).map(([name, place]) => [name, nodeSpec(place)])),
+  }
 }
 
 function nodeSpec(place: unknown): NodeSpec {
@@ -114,6 +127,7 @@ function nodeSpec(place: unknown): NodeSpec {
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member as object)
+  for (const member of Object.values(value))
+    if (typeof member === 'object' && member !== null) deepFreeze(member as object)
   return Object.freeze(value)
 }

@@ -8,7 +8,10 @@ declare const PLAIN: unique symbol
 declare const SEALED: unique symbol
 
 /** A classified field whose type and audience the compiler knows. */
-export interface Field<T extends ValueType = ValueType, A extends 'user' | 'server' = 'user' | 'server'> extends FieldSpec {
+export interface Field<
+  T extends ValueType = ValueType,
+  A extends 'user' | 'server' = 'user' | 'server',
+> extends FieldSpec {
   readonly type: T
   readonly audience: A
 }
@@ -26,19 +29,21 @@ export interface Model<S extends Shape = Shape> extends ModelSpec {
   readonly [SHAPE]?: S
 }
 
-type PlainPlace<P> = P extends Field<infer T>
-  ? ValueTypes[T]
-  : P extends readonly [infer Item]
-    ? readonly PlainPlace<Item>[]
-    : { readonly [K in keyof P]?: PlainPlace<P[K]> | null | undefined }
+type PlainPlace<P> =
+  P extends Field<infer T>
+    ? ValueTypes[T]
+    : P extends readonly [infer Item]
+      ? readonly PlainPlace<Item>[]
+      : { readonly [K in keyof P]?: PlainPlace<P[K]> | null | undefined }
 
-type SealedPlace<P> = P extends Field<ValueType, infer A>
-  ? A extends 'user'
-    ? EnvelopeText
-    : unknown
-  : P extends readonly [infer Item]
-    ? readonly SealedPlace<Item>[]
-    : { readonly [K in keyof P]?: SealedPlace<P[K]> }
+type SealedPlace<P> =
+  P extends Field<ValueType, infer A>
+    ? A extends 'user'
+      ? EnvelopeText
+      : unknown
+    : P extends readonly [infer Item]
+      ? readonly SealedPlace<Item>[]
+      : { readonly [K in keyof P]?: SealedPlace<P[K]> }
 
 /**
  * A record in clear. Every member may be absent; `null` and `undefined` count as absent. `id` is made by the client when

@@ -1,6 +1,14 @@
 import type { IDBPTransaction } from 'idb'
 import { LockstitchError } from '../errors.ts'
-import { type AccountRow, type Database, type HeadRow, openDatabase, type OutboxRow, type Schema, storageError } from './database.ts'
+import {
+  type AccountRow,
+  type Database,
+  type HeadRow,
+  openDatabase,
+  type OutboxRow,
+  type Schema,
+  storageError,
+} from './database.ts'
 
 /** A place of a record: account, model, id. */
 export type RecordPlace = readonly [account: string, model: string, id: string]
@@ -77,9 +85,12 @@ export function openStorage(name: string): Storage {
     raiseHeads: (rows) => run((database) => raiseHeads(database, rows)),
     readBase: (place) => run((database) => readBase(database.transaction(['heads', 'outbox']), place)),
     enqueue: (writes) => run((database) => enqueue(database, writes)),
-    listOutbox: (account) => run(async (database) => (await database.getAllFromIndex('outbox', 'account', account)) as OutboxRow[]),
+    listOutbox: (account) =>
+      run(async (database) => (await database.getAllFromIndex('outbox', 'account', account)) as OutboxRow[]),
     outboxOf: ([account, model, id]) =>
-      run(async (database) => (await database.getAllFromIndex('outbox', 'record', [account, model, id])) as OutboxRow[]),
+      run(
+        async (database) => (await database.getAllFromIndex('outbox', 'record', [account, model, id])) as OutboxRow[],
+      ),
     settle: (rows) => run((database) => settle(database, rows)),
     markRefused: (row, delivery) => run(async (database) => void (await database.put('outbox', { ...row, delivery }))),
     discard: (place) => run((database) => discard(database, place)),
@@ -153,6 +164,7 @@ async function settle(database: Database, rows: readonly OutboxRow[]): Promise<v
 
 async function discard(database: Database, [account, model, id]: RecordPlace): Promise<void> {
   const transaction = database.transaction('outbox', 'readwrite')
-  for (const key of await transaction.store.index('record').getAllKeys([account, model, id])) await transaction.store.delete(key)
+  for (const key of await transaction.store.index('record').getAllKeys([account, model, id]))
+    await transaction.store.delete(key)
   await transaction.done
 }

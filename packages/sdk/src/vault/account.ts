@@ -3,7 +3,12 @@ import type { Bytes } from '../assert.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
-import { checkTransition, type SignedAccountState, signAccountState, verifyAccountState } from '../keys/account-state.ts'
+import {
+  checkTransition,
+  type SignedAccountState,
+  signAccountState,
+  verifyAccountState,
+} from '../keys/account-state.ts'
 import { generateDataKey } from '../keys/data-key.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { moveSession, type Session } from './session.ts'
@@ -38,15 +43,23 @@ export async function changeAccount(
  *
  * @throws LockstitchError the codes of {@link changeAccount}.
  */
-export async function ensureDataKeys(context: VaultContext, classifications: ReadonlySet<Classification>): Promise<void> {
-  const missing = (session: Session): Classification[] => [...classifications].filter((one) => !hasActiveKey(session.account.state, one))
+export async function ensureDataKeys(
+  context: VaultContext,
+  classifications: ReadonlySet<Classification>,
+): Promise<void> {
+  const missing = (session: Session): Classification[] =>
+    [...classifications].filter((one) => !hasActiveKey(session.account.state, one))
   if (missing(requireSession(context)).length === 0) return
   await changeAccount(context, async (session) => {
     const { state } = session.account
     const added = await Promise.all(
       missing(session).map((classification) => {
         const version = 1 + state.keyring.filter((entry) => entry.classification === classification).length
-        return generateDataKey(session.accountKeys.wrapping, { account: state.account, classification, version }, Date.now())
+        return generateDataKey(
+          session.accountKeys.wrapping,
+          { account: state.account, classification, version },
+          Date.now(),
+        )
       }),
     )
     return added.length === 0 ? undefined : { keyring: [...state.keyring, ...added] }
@@ -58,7 +71,12 @@ export async function ensureDataKeys(context: VaultContext, classifications: Rea
  *
  * @throws LockstitchError `ERR_ROLLBACK` when the chain breaks, `ERR_ACCOUNT_STATE` when a state is not the account's own.
  */
-export async function followChain({ server }: VaultContext, from: SignedAccountState, signingPublic: Bytes, until: number = Number.POSITIVE_INFINITY): Promise<SignedAccountState> {
+export async function followChain(
+  { server }: VaultContext,
+  from: SignedAccountState,
+  signingPublic: Bytes,
+  until: number = Number.POSITIVE_INFINITY,
+): Promise<SignedAccountState> {
   let current = from
   for (;;) {
     const texts = await server.listStates(current.state.revision)
@@ -73,7 +91,11 @@ export async function followChain({ server }: VaultContext, from: SignedAccountS
 }
 
 /** Remembers a state on this device: no older one is accepted from now on. */
-export async function pinAccount({ storage }: VaultContext, account: SignedAccountState, handleHash?: string): Promise<void> {
+export async function pinAccount(
+  { storage }: VaultContext,
+  account: SignedAccountState,
+  handleHash?: string,
+): Promise<void> {
   const known = await storage.readAccount(account.state.account)
   await storage.writeAccount({
     account: account.state.account,
@@ -82,15 +104,24 @@ export async function pinAccount({ storage }: VaultContext, account: SignedAccou
   })
 }
 
-async function signNext({ account, recordKeys }: Session, difference: Partial<AccountState>): Promise<SignedAccountState> {
+async function signNext(
+  { account, recordKeys }: Session,
+  difference: Partial<AccountState>,
+): Promise<SignedAccountState> {
   const { state, hash } = account
-  return signAccountState({ ...state, ...difference, revision: state.revision + 1, previous: hash }, recordKeys.identity.signing)
+  return signAccountState(
+    { ...state, ...difference, revision: state.revision + 1, previous: hash },
+    recordKeys.identity.signing,
+  )
 }
 
 /** False when another device was faster. */
 async function putState({ server }: VaultContext, { recordKeys }: Session, next: SignedAccountState): Promise<boolean> {
   try {
-    const stored = await server.putState({ account: recordKeys.account, signing: recordKeys.identity.signing }, next.text)
+    const stored = await server.putState(
+      { account: recordKeys.account, signing: recordKeys.identity.signing },
+      next.text,
+    )
     if (stored.revision !== next.state.revision || stored.hash !== next.hash) throw new LockstitchError('ERR_PROTOCOL')
     return true
   } catch (error) {

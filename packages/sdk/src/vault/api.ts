@@ -89,11 +89,28 @@ export interface Vault {
   unlock(credentials: Credentials, options?: CallOptions): Promise<void>
   lock(): Promise<void>
   status(): Promise<VaultStatus>
-  sealMany<S extends Shape>(model: Model<S>, records: readonly Plain<S>[], options?: CallOptions): Promise<ItemResult<Sealed<S>>[]>
-  openMany<S extends Shape>(model: Model<S>, records: readonly Sealed<S>[], options?: CallOptions): Promise<ItemResult<Plain<S>>[]>
-  saveMany<S extends Shape>(model: Model<S>, records: readonly Plain<S>[], options?: CallOptions): Promise<ItemResult<SaveResult>[]>
+  sealMany<S extends Shape>(
+    model: Model<S>,
+    records: readonly Plain<S>[],
+    options?: CallOptions,
+  ): Promise<ItemResult<Sealed<S>>[]>
+  openMany<S extends Shape>(
+    model: Model<S>,
+    records: readonly Sealed<S>[],
+    options?: CallOptions,
+  ): Promise<ItemResult<Plain<S>>[]>
+  saveMany<S extends Shape>(
+    model: Model<S>,
+    records: readonly Plain<S>[],
+    options?: CallOptions,
+  ): Promise<ItemResult<SaveResult>[]>
   load<S extends Shape>(model: Model<S>, id: string, options?: ReadOptions): Promise<Plain<S>>
-  listPage<S extends Shape>(model: Model<S>, after: string | null, limit: number, options?: ReadOptions): Promise<ListPage<S>>
+  listPage<S extends Shape>(
+    model: Model<S>,
+    after: string | null,
+    limit: number,
+    options?: ReadOptions,
+  ): Promise<ListPage<S>>
   remove<S extends Shape>(model: Model<S>, id: string, options?: CallOptions): Promise<SaveResult>
   pending(): Promise<PendingWrite[]>
   openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>

@@ -59,14 +59,17 @@ export function createVault(options: VaultOptions): Vault {
       const items = await sealBatch(context, parseModel(model), records, signal)
       return items.map((item) => (item.ok ? { ok: true, value: item.value.record } : item)) as ItemResult<never>[]
     },
-    openMany: async (model, records, { signal } = {}) => (await openBatch(context, parseModel(model), records, signal)) as ItemResult<never>[],
+    openMany: async (model, records, { signal } = {}) =>
+      (await openBatch(context, parseModel(model), records, signal)) as ItemResult<never>[],
     saveMany: async (model, records, { signal } = {}) => saveBatch(context, parseModel(model), records, signal),
     load: async (model, id, loadOptions = {}) => (await load(context, parseModel(model), id, loadOptions)) as never,
-    listPage: async (model, after, limit, listOptions = {}) => (await listPage(context, parseModel(model), after, limit, listOptions)) as never,
+    listPage: async (model, after, limit, listOptions = {}) =>
+      (await listPage(context, parseModel(model), after, limit, listOptions)) as never,
     remove: async (model, id, { signal } = {}) => remove(context, parseModel(model), id, signal),
     pending: () => pending(context),
     openPending: async (model, id) => (await openPending(context, model, id)) as never,
-    discardPending: async (model, id) => context.storage.discard([requireSession(context).recordKeys.account, model, parseRecordId(id)]),
+    discardPending: async (model, id) =>
+      context.storage.discard([requireSession(context).recordKeys.account, model, parseRecordId(id)]),
     drain: ({ signal } = {}) => drain(context, signal),
   }
 }
@@ -81,10 +84,20 @@ async function status(context: VaultContext): Promise<VaultStatus> {
 
 async function pending(context: VaultContext): ReturnType<Vault['pending']> {
   const rows = await context.storage.listOutbox(requireSession(context).recordKeys.account)
-  return rows.map(({ model, id, revision, delivery, queuedAt }) => ({ model, id, revision, state: delivery, queuedAt: new Date(queuedAt) }))
+  return rows.map(({ model, id, revision, delivery, queuedAt }) => ({
+    model,
+    id,
+    revision,
+    state: delivery,
+    queuedAt: new Date(queuedAt),
+  }))
 }
 
-async function openPending<S extends Shape>(context: VaultContext, model: Model<S>, id: string): Promise<Record<string, unknown>> {
+async function openPending<S extends Shape>(
+  context: VaultContext,
+  model: Model<S>,
+  id: string,
+): Promise<Record<string, unknown>> {
   const session = requireSession(context)
   const spec = parseModel(model)
   const newest = (await context.storage.outboxOf([session.recordKeys.account, spec.name, parseRecordId(id)])).at(-1)

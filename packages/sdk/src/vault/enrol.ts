@@ -31,7 +31,11 @@ const FIRST_KEYS = ['phi', 'pii'] as const
  * @throws LockstitchError `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_HANDLE_TAKEN`, `ERR_ABORTED` and the codes of
  * the transport. Nothing is kept of an account that the server did not acknowledge.
  */
-export async function enrol(context: VaultContext, request: EnrolRequest, signal?: AbortSignal): Promise<{ recoveryKit: RecoveryKit }> {
+export async function enrol(
+  context: VaultContext,
+  request: EnrolRequest,
+  signal?: AbortSignal,
+): Promise<{ recoveryKit: RecoveryKit }> {
   const handle = normalizeHandle(request.handle)
   if (typeof request.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const now = Date.now()
@@ -56,7 +60,11 @@ export async function enrol(context: VaultContext, request: EnrolRequest, signal
   return { recoveryKit: { handle, recoveryCode, account, created: new Date(now) } }
 }
 
-async function generateAccount(password: Credential, recovery: Credential, now: number): Promise<Awaited<ReturnType<typeof signAccountState>>> {
+async function generateAccount(
+  password: Credential,
+  recovery: Credential,
+  now: number,
+): Promise<Awaited<ReturnType<typeof signAccountState>>> {
   const account = generateUuid(now)
   const bytes = generateAccountKey()
   try {
@@ -65,7 +73,9 @@ async function generateAccount(password: Credential, recovery: Credential, now: 
       generateIdentity(keys.wrapping, account),
       wrapSlot(password, account, bytes, now),
       wrapSlot(recovery, account, bytes, now),
-      ...FIRST_KEYS.map((classification) => generateDataKey(keys.wrapping, { account, classification, version: 1 }, now)),
+      ...FIRST_KEYS.map((classification) =>
+        generateDataKey(keys.wrapping, { account, classification, version: 1 }, now),
+      ),
     ])
     const state: AccountState = {
       format: VERSION,

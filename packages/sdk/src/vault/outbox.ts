@@ -33,7 +33,12 @@ export interface DrainResult {
  * refusal is the item's own: `ERR_CONFLICT`, `ERR_REJECTED_BY_SERVER`, or what sealing throws. Refused writes stay in
  * the outbox, sealed, until they are superseded or discarded.
  */
-export async function saveBatch(context: VaultContext, model: ModelSpec, records: readonly unknown[], signal?: AbortSignal): Promise<ItemResult<SaveResult>[]> {
+export async function saveBatch(
+  context: VaultContext,
+  model: ModelSpec,
+  records: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<ItemResult<SaveResult>[]> {
   const sealed = await sealBatch(context, model, records, signal)
   const session = requireActiveSession(context)
   const good = sealed.flatMap((item) => (item.ok ? [item.value] : []))
@@ -46,7 +51,12 @@ export async function saveBatch(context: VaultContext, model: ModelSpec, records
  *
  * @throws LockstitchError `ERR_RECORD_NOT_FOUND` when there is nothing to delete, and the codes of {@link saveBatch}.
  */
-export async function remove(context: VaultContext, model: ModelSpec, id: string, signal?: AbortSignal): Promise<SaveResult> {
+export async function remove(
+  context: VaultContext,
+  model: ModelSpec,
+  id: string,
+  signal?: AbortSignal,
+): Promise<SaveResult> {
   const session = requireActiveSession(context)
   const head = await currentHead(context, model, id)
   if (head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
@@ -71,7 +81,12 @@ export async function drain(context: VaultContext, signal?: AbortSignal): Promis
   return { stored: sent.stored.size, waiting, refused: left.length - waiting }
 }
 
-async function write(context: VaultContext, session: Session, model: string, sealed: readonly SealedNext[]): Promise<ItemResult<SaveResult>[]> {
+async function write(
+  context: VaultContext,
+  session: Session,
+  model: string,
+  sealed: readonly SealedNext[],
+): Promise<ItemResult<SaveResult>[]> {
   if (sealed.length === 0) return []
   const writes = await Promise.all(sealed.map((item) => newWrite(session, model, item)))
   const sequences = await context.storage.enqueue(writes)
@@ -80,20 +95,31 @@ async function write(context: VaultContext, session: Session, model: string, sea
     stopped = error
     return undefined
   })
-  const waiting = new Map((await context.storage.listOutbox(session.recordKeys.account)).map((row) => [row.sequence, row]))
+  const waiting = new Map(
+    (await context.storage.listOutbox(session.recordKeys.account)).map((row) => [row.sequence, row]),
+  )
   return sealed.map(({ record: { id }, head }, index) => {
     const sequence = sequences[index] as number
     const refusal = sent?.refused.get(sequence)
     if (refusal !== undefined) return failedItem(id, refusal)
     const row = waiting.get(sequence)
     if (row === undefined) return { ok: true, value: { id, revision: head.revision, state: 'stored' } }
-    if (row.delivery !== 'waiting') return failedItem(id, new LockstitchError(row.delivery === 'conflict' ? 'ERR_CONFLICT' : 'ERR_REJECTED_BY_SERVER'))
-    if (stopped === undefined || isUnreachable(stopped)) return { ok: true, value: { id, revision: head.revision, state: 'queued' } }
+    if (row.delivery !== 'waiting')
+      return failedItem(
+        id,
+        new LockstitchError(row.delivery === 'conflict' ? 'ERR_CONFLICT' : 'ERR_REJECTED_BY_SERVER'),
+      )
+    if (stopped === undefined || isUnreachable(stopped))
+      return { ok: true, value: { id, revision: head.revision, state: 'queued' } }
     return failedItem(id, stopped)
   })
 }
 
-async function newWrite({ accountKeys, recordKeys }: Session, model: string, { record, head, follows }: SealedNext): Promise<NewWrite> {
+async function newWrite(
+  { accountKeys, recordKeys }: Session,
+  model: string,
+  { record, head, follows }: SealedNext,
+): Promise<NewWrite> {
   const columns = { account: recordKeys.account, model, id: record.id, ...head }
   const row = await sealRow(accountKeys.local, columns, record)
   return { row: { ...row, queuedAt: Date.now() }, follows: follows?.hash }
@@ -111,7 +137,9 @@ async function send(context: VaultContext, signal: AbortSignal | undefined): Pro
     let limit = BATCH_RECORDS
     for (;;) {
       throwIfAborted(signal)
-      const rows = (await context.storage.listOutbox(session.recordKeys.account)).filter((row) => row.delivery === 'waiting')
+      const rows = (await context.storage.listOutbox(session.recordKeys.account)).filter(
+        (row) => row.delivery === 'waiting',
+      )
       if (rows.length === 0) return
       const batch = nextBatch(rows, limit)
       const refused = await sendBatch(context, session, batch)
@@ -130,16 +158,26 @@ interface Refused {
 }
 
 /** Sends one batch; gives the write at fault when the server refused it. */
-async function sendBatch(context: VaultContext, session: Session, batch: readonly OutboxRow[]): Promise<Refused | undefined> {
+async function sendBatch(
+  context: VaultContext,
+  session: Session,
+  batch: readonly OutboxRow[],
+): Promise<Refused | undefined> {
   const { recordKeys, accountKeys } = session
-  const writes = await Promise.all(batch.map(async (row): Promise<RecordWrite> => ({ model: row.model, record: await openRow(accountKeys.local, row) })))
+  const writes = await Promise.all(
+    batch.map(async (row): Promise<RecordWrite> => ({
+      model: row.model,
+      record: await openRow(accountKeys.local, row),
+    })),
+  )
   try {
     const signer = { account: recordKeys.account, signing: recordKeys.identity.signing }
     checkAcknowledged(await context.server.putRecords(signer, writes), batch)
   } catch (error) {
     if (!isRefusal(error)) throw error
     const row = batch.length === 1 ? batch[0] : error instanceof BatchRefusal ? batch[error.index] : undefined
-    if (row !== undefined) await context.storage.markRefused(row, error.code === 'ERR_CONFLICT' ? 'conflict' : 'refused')
+    if (row !== undefined)
+      await context.storage.markRefused(row, error.code === 'ERR_CONFLICT' ? 'conflict' : 'refused')
     return { row, error }
   }
   await context.storage.settle(batch)

@@ -27,7 +27,12 @@ export interface OpenedPage {
  * @throws LockstitchError `ERR_LOCKED` or `ERR_ABORTED`; what is wrong with a single record is in its own result:
  * `ERR_OPEN_FAILED`, `ERR_DIGEST_MISMATCH`, `ERR_ROLLBACK`, `ERR_RECORD_NOT_FOUND` for a tombstone, or a format code.
  */
-export async function openBatch(context: VaultContext, model: ModelSpec, records: readonly unknown[], signal?: AbortSignal): Promise<ItemResult<OpenedRecord>[]> {
+export async function openBatch(
+  context: VaultContext,
+  model: ModelSpec,
+  records: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<ItemResult<OpenedRecord>[]> {
   const session = requireSession(context)
   throwIfAborted(signal)
   const known = await knownHeads(context, session, model.name, records.map(claimedId))
@@ -49,7 +54,12 @@ export async function openBatch(context: VaultContext, model: ModelSpec, records
  * device knows to exist; `ERR_ROLLBACK`, `ERR_OPEN_FAILED`, `ERR_DIGEST_MISMATCH`, `ERR_RECORD_ID`, `ERR_LOCKED`,
  * `ERR_ABORTED`, and the codes of the transport.
  */
-export async function load(context: VaultContext, model: ModelSpec, id: string, { from = 'server', signal }: ReadOptions): Promise<OpenedRecord> {
+export async function load(
+  context: VaultContext,
+  model: ModelSpec,
+  id: string,
+  { from = 'server', signal }: ReadOptions,
+): Promise<OpenedRecord> {
   const session = requireSession(context)
   parseRecordId(id)
   throwIfAborted(signal)
@@ -72,27 +82,38 @@ export async function load(context: VaultContext, model: ModelSpec, id: string, 
  * @throws LockstitchError `ERR_PROTOCOL` for a page that is out of order, `ERR_LOCKED`, `ERR_ABORTED`, and the codes of the
  * transport.
  */
-export async function listPage(context: VaultContext, model: ModelSpec, after: string | null, limit: number, { from = 'server', signal }: ReadOptions): Promise<OpenedPage> {
+export async function listPage(
+  context: VaultContext,
+  model: ModelSpec,
+  after: string | null,
+  limit: number,
+  { from = 'server', signal }: ReadOptions,
+): Promise<OpenedPage> {
   const session = requireSession(context)
   throwIfAborted(signal)
   if (from === 'device') return deviceRows(context, session, model, after, limit)
   const { records, next } = await context.server.listRecords(model.name, after, limit)
   throwIfAborted(signal)
   const ids = checkOrder(records, after, next)
-  const known = new Map((await context.storage.listHeads(session.recordKeys.account, model.name, after, next)).map((row) => [row.id, row]))
+  const known = new Map(
+    (await context.storage.listHeads(session.recordKeys.account, model.name, after, next)).map((row) => [row.id, row]),
+  )
   const rows: HeadRow[] = []
   const items = await Promise.all(
     records.map((record, index) => {
       const id = ids[index] as string
-      return settleItem(id, async () => openKnown(session, model, record, await authentic(session, known.get(id)), (row) => rows.push(row), id))
+      return settleItem(id, async () =>
+        openKnown(session, model, record, await authentic(session, known.get(id)), (row) => rows.push(row), id),
+      )
     }),
   )
   await context.storage.raiseHeads(rows)
   const shown = new Set(ids)
   const missing = [...known.values()].filter((row) => row.state === 'live' && !shown.has(row.id))
   // This device may have saved while the answer was on its way, so what looks old or missing is asked for once more.
-  const again = async (id: string): Promise<ItemResult<OpenedRecord>> => settleItem(id, () => load(context, model, id, signal === undefined ? {} : { signal }))
-  const checked = await Promise.all(items.map((item) => (isOld(item) ? again(item.id) : item)))
+  const again = async (id: string): Promise<ItemResult<OpenedRecord>> =>
+    settleItem(id, () => load(context, model, id, signal === undefined ? {} : { signal }))
+  const checked = await Promise.all(items.map(async (item) => (isOld(item) ? again(item.id) : item)))
   const asked = await Promise.all(missing.map(({ id }) => again(id)))
   return { items: [...checked, ...asked].filter((item) => !isDeleted(item)), next }
 }
@@ -129,7 +150,13 @@ async function openKnown(
   if (expectedId !== undefined && parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
   checkFresh(known, verified)
   if (known?.hash !== head.hash) {
-    remember(await sealRow(accountKeys.local, { account: recordKeys.account, model: model.name, id: parsed.id, ...head }, record))
+    remember(
+      await sealRow(
+        accountKeys.local,
+        { account: recordKeys.account, model: model.name, id: parsed.id, ...head },
+        record,
+      ),
+    )
   }
   return openLive(recordKeys, model, verified)
 }
@@ -147,7 +174,12 @@ async function openLive(keys: RecordKeys, model: ModelSpec, verified: VerifiedRe
   return openFields(keys, model, verified)
 }
 
-async function getRecord({ server }: VaultContext, model: string, id: string, known: RecordHead | undefined): Promise<unknown> {
+async function getRecord(
+  { server }: VaultContext,
+  model: string,
+  id: string,
+  known: RecordHead | undefined,
+): Promise<unknown> {
   try {
     return await server.getRecord(model, id)
   } catch (error) {
@@ -156,8 +188,17 @@ async function getRecord({ server }: VaultContext, model: string, id: string, kn
   }
 }
 
-async function knownHeads({ storage }: VaultContext, session: Session, model: string, ids: readonly (string | undefined)[]): Promise<(RecordHead | undefined)[]> {
-  const rows = await storage.readHeads(session.recordKeys.account, model, ids.map((id) => id ?? ''))
+async function knownHeads(
+  { storage }: VaultContext,
+  session: Session,
+  model: string,
+  ids: readonly (string | undefined)[],
+): Promise<(RecordHead | undefined)[]> {
+  const rows = await storage.readHeads(
+    session.recordKeys.account,
+    model,
+    ids.map((id) => id ?? ''),
+  )
   return Promise.all(rows.map((row) => authentic(session, row)))
 }
 
@@ -167,13 +208,24 @@ async function authentic({ accountKeys }: Session, row: HeadRow | undefined): Pr
   return row
 }
 
-async function deviceRow({ storage }: VaultContext, { recordKeys }: Session, model: string, id: string): Promise<HeadRow> {
+async function deviceRow(
+  { storage }: VaultContext,
+  { recordKeys }: Session,
+  model: string,
+  id: string,
+): Promise<HeadRow> {
   const row = await storage.readBase([recordKeys.account, model, id])
   if (row === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
   return row
 }
 
-async function deviceRows({ storage }: VaultContext, session: Session, model: ModelSpec, after: string | null, limit: number): Promise<OpenedPage> {
+async function deviceRows(
+  { storage }: VaultContext,
+  session: Session,
+  model: ModelSpec,
+  after: string | null,
+  limit: number,
+): Promise<OpenedPage> {
   const { account } = session.recordKeys
   const newest = new Map<string, HeadRow>()
   for (const row of await storage.listHeads(account, model.name, after, null)) newest.set(row.id, row)
@@ -184,7 +236,10 @@ async function deviceRows({ storage }: VaultContext, session: Session, model: Mo
   const rows = [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
   const page = rows.slice(0, limit)
   const items = await Promise.all(page.map((row) => settleItem(row.id, () => openRowRecord(session, model, row))))
-  return { items: items.filter((item) => !isDeleted(item)), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+  return {
+    items: items.filter((item) => !isDeleted(item)),
+    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+  }
 }
 
 /** The ids of a page, which must rise and lie inside it. */

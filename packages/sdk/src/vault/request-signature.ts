@@ -22,14 +22,25 @@ const NONCE_BYTES = 16
  *
  * @param now Milliseconds since 1970 by the server's clock.
  */
-export async function signRequest(signer: RequestSigner, method: string, path: string, body: string, now: number): Promise<Record<string, string>> {
+export async function signRequest(
+  signer: RequestSigner,
+  method: string,
+  path: string,
+  body: string,
+  now: number,
+): Promise<Record<string, string>> {
   const contentDigest = `sha-256=:${encodeBase64(await digest(encodeUtf8(body)))}:`
   const created = Math.floor(now / 1000)
   const nonce = encodeBase64url(randomBytes(NONCE_BYTES))
   const params =
     `("@method" "@path" "content-digest");created=${created};nonce="${nonce}";keyid="${signer.account}"` +
     `;alg="ed25519";tag="${REQUEST_TAG}"`
-  const base = [`"@method": ${method}`, `"@path": ${path}`, `"content-digest": ${contentDigest}`, `"@signature-params": ${params}`].join('\n')
+  const base = [
+    `"@method": ${method}`,
+    `"@path": ${path}`,
+    `"content-digest": ${contentDigest}`,
+    `"@signature-params": ${params}`,
+  ].join('\n')
   const signature = await sign(signer.signing, encodeUtf8(base))
   return {
     'content-digest': contentDigest,

@@ -20,7 +20,12 @@ export interface SealedNext extends SealedRecord {
  * @throws LockstitchError `ERR_LOCKED`, `ERR_ACCOUNT_PENDING`, `ERR_ABORTED`, and the codes of `ensureDataKeys`; what is
  * wrong with a single record is in its own result.
  */
-export async function sealBatch(context: VaultContext, model: ModelSpec, records: readonly unknown[], signal?: AbortSignal): Promise<ItemResult<SealedNext>[]> {
+export async function sealBatch(
+  context: VaultContext,
+  model: ModelSpec,
+  records: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<ItemResult<SealedNext>[]> {
   requireActiveSession(context)
   throwIfAborted(signal)
   await ensureDataKeys(context, neededClassifications(model, records))
@@ -32,9 +37,22 @@ export async function sealBatch(context: VaultContext, model: ModelSpec, records
       const given = idOf(record)
       id = given ?? generateUuid()
       // A record that stands twice in a batch becomes two revisions, in their order.
-      const base = heads.get(id) ?? (given === undefined ? Promise.resolve(undefined) : context.storage.readBase([recordKeys.account, model.name, id]))
-      const sealing = base.then(async (follows) => ({ ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }))
-      heads.set(id, sealing.then(({ head }) => head, () => base))
+      const base =
+        heads.get(id) ??
+        (given === undefined
+          ? Promise.resolve(undefined)
+          : context.storage.readBase([recordKeys.account, model.name, id]))
+      const sealing = base.then(async (follows) => ({
+        ...(await sealRecord(recordKeys, model, record, id as string, follows)),
+        follows,
+      }))
+      heads.set(
+        id,
+        sealing.then(
+          ({ head }) => head,
+          () => base,
+        ),
+      )
       return sealing
     }).then((result) => (result.ok || id === undefined ? result : { ...result, id }))
   })

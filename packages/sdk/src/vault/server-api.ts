@@ -42,7 +42,11 @@ export interface ServerApi {
   putRecords(signer: RequestSigner, records: readonly RecordWrite[]): Promise<readonly Acknowledgement[]>
   /** `ERR_RECORD_NOT_FOUND` when the server shows none. */
   getRecord(model: string, id: string): Promise<unknown>
-  listRecords(model: string, after: string | null, limit: number): Promise<{ readonly records: readonly unknown[]; readonly next: string | null }>
+  listRecords(
+    model: string,
+    after: string | null,
+    limit: number,
+  ): Promise<{ readonly records: readonly unknown[]; readonly next: string | null }>
 }
 
 /** A refusal that concerns one item of a batch. */
@@ -65,7 +69,11 @@ const recordId = text(1, 64)
 
 const readStored = object<{ revision: number; hash: string }>({ revision: count, hash })
 const readEnrolled = object<{ revision: number; hash: string; now: number }>({ revision: count, hash, now: time })
-const readSession = object<{ state: string; revision: number; now: number }>({ state: text(1, 262_144), revision: count, now: time })
+const readSession = object<{ state: string; revision: number; now: number }>({
+  state: text(1, 262_144),
+  revision: count,
+  now: time,
+})
 const readStates = object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) })
 const readAcknowledgements = object<{ stored: readonly Acknowledgement[] }>({
   stored: arrayOf(object<Acknowledgement>({ id: recordId, revision: count, hash }), 1, MAX_BATCH),
@@ -94,7 +102,12 @@ export function createServerApi(transport: Transport): ServerApi {
       throw isLockstitchError(error) ? error : new LockstitchError('ERR_OFFLINE')
     }
   }
-  const request = async (method: TransportRequest['method'], path: string, body?: unknown, signer?: RequestSigner): Promise<TransportResponse> => {
+  const request = async (
+    method: TransportRequest['method'],
+    path: string,
+    body?: unknown,
+    signer?: RequestSigner,
+  ): Promise<TransportResponse> => {
     if (body === undefined) return send({ method, path, headers: {} })
     const bodyText = stringifyJson(body)
     const proof = signer && (await signRequest(signer, method, path, bodyText, Date.now() + clockOffset))
@@ -136,7 +149,8 @@ export function createServerApi(transport: Transport): ServerApi {
     },
     listStates: async (after) => (await inSession(readStates, 'GET', `/v1/account/states?after=${after}`)).states,
     putState: (signer, state) => inSession(readStored, 'PUT', '/v1/account/state', { state }, signer),
-    putRecords: async (signer, records) => (await inSession(readAcknowledgements, 'POST', '/v1/records', { records }, signer)).stored,
+    putRecords: async (signer, records) =>
+      (await inSession(readAcknowledgements, 'POST', '/v1/records', { records }, signer)).stored,
     getRecord: async (model, id) => (await inSession(readRecord, 'GET', `/v1/records/${model}/${id}`)).record,
     listRecords: (model, after, limit) =>
       inSession(readRecords, 'GET', `/v1/records/${model}?limit=${limit}${after === null ? '' : `&after=${after}`}`),
@@ -145,7 +159,8 @@ export function createServerApi(transport: Transport): ServerApi {
 
 function readAnswer<T>(response: TransportResponse, reader: Reader<T>): T {
   if (response.status < 200 || response.status > 299) throw refusal(response)
-  if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS) throw new LockstitchError('ERR_PROTOCOL')
+  if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS)
+    throw new LockstitchError('ERR_PROTOCOL')
   try {
     return reader(parseJson(response.body))
   } catch (error) {

@@ -52,7 +52,11 @@ export function isActive({ account }: Session): boolean {
 
 type Opened = Pick<Session, 'login' | 'slotId' | 'accountKeys'>
 
-async function withKeyring({ login, slotId, accountKeys }: Opened, account: SignedAccountState, identity: Identity): Promise<Session> {
+async function withKeyring(
+  { login, slotId, accountKeys }: Opened,
+  account: SignedAccountState,
+  identity: Identity,
+): Promise<Session> {
   const { state } = account
   const keyring = await oneCode(() => openKeyring(accountKeys.wrapping, state))
   const recordKeys: RecordKeys = {

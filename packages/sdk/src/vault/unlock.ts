@@ -41,7 +41,11 @@ export async function unlock(context: VaultContext, credentials: Credentials, si
  * @throws LockstitchError `ERR_RECOVERY_CODE` for a typing error, `ERR_UNLOCK_FAILED` for the code of another account,
  * `ERR_LOCKED`, and the codes of the transport.
  */
-export async function confirmRecovery(context: VaultContext, recoveryCode: string, signal?: AbortSignal): Promise<void> {
+export async function confirmRecovery(
+  context: VaultContext,
+  recoveryCode: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const session = requireSession(context)
   const credential = await deriveRecoveryCredential(recoveryCode)
   const tested = await testOpen(context, session, credential)
@@ -49,7 +53,9 @@ export async function confirmRecovery(context: VaultContext, recoveryCode: strin
   await changeAccount(context, async ({ account }) => {
     const { slots } = account.state
     const isDone = slots.every((slot) => slot.id !== tested || slot.confirmed !== null)
-    return isDone ? undefined : { slots: slots.map((slot) => (slot.id === tested ? { ...slot, confirmed: Date.now() } : slot)) }
+    return isDone
+      ? undefined
+      : { slots: slots.map((slot) => (slot.id === tested ? { ...slot, confirmed: Date.now() } : slot)) }
   })
 }
 
@@ -58,7 +64,8 @@ async function testOpen({ server }: VaultContext, session: Session, credential: 
   try {
     const { state } = await server.startSession(credential.login)
     const opened = await openSession(state, credential)
-    if (!equalBytes(opened.accountKeys.commitment, session.accountKeys.commitment)) throw new LockstitchError('ERR_UNLOCK_FAILED')
+    if (!equalBytes(opened.accountKeys.commitment, session.accountKeys.commitment))
+      throw new LockstitchError('ERR_UNLOCK_FAILED')
     return opened.slotId
   } finally {
     // The session goes on with the login it was unlocked with.
@@ -92,7 +99,11 @@ async function open(context: VaultContext, credentials: Credentials, signal: Abo
 }
 
 /** The parameters of the password slot: the server's, but never below what this device has seen. */
-async function passwordKdf({ server }: VaultContext, handle: string, pinned: AccountState | undefined): Promise<KdfParams> {
+async function passwordKdf(
+  { server }: VaultContext,
+  handle: string,
+  pinned: AccountState | undefined,
+): Promise<KdfParams> {
   const known = pinned?.slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : [])) ?? []
   const kdf = await offlineOr(known[0], () => server.kdf(handle))
   if (known.some(({ iterations }) => kdf.iterations < iterations)) throw new LockstitchError('ERR_KDF_PARAMS')

@@ -5,9 +5,9 @@ import type { ItemResult } from '../vault/api.ts'
 
 /** Makes every error that crosses a {@link LockstitchError} with its code. Called once by each side. */
 export function registerErrorHandler(): void {
-  const { canHandle } = transferHandlers.get('throw') as TransferHandler<unknown, unknown>
+  const original = transferHandlers.get('throw') as TransferHandler<unknown, unknown>
   transferHandlers.set('throw', {
-    canHandle,
+    canHandle: (value): value is unknown => original.canHandle(value),
     serialize: (thrown) => [toWireError((thrown as { value: unknown }).value), []],
     deserialize(wire): never {
       throw fromWireError(wire)
@@ -15,7 +15,9 @@ export function registerErrorHandler(): void {
   })
 }
 
-type WireItem = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly id?: string; readonly error: WireError }
+type WireItem =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly id?: string; readonly error: WireError }
 
 /** A result with its item errors as plain data. */
 export function toWireResult(result: unknown): unknown {

@@ -2,7 +2,14 @@ import { expose, wrap } from 'comlink'
 import { createVault } from '../vault/create-vault.ts'
 import type { CallOptions, Vault } from '../vault/api.ts'
 import type { Transport } from '../vault/transport.ts'
-import { type StartMessage, VAULT_METHODS, type VaultMethod, WORKER_METHODS, type WorkerApi, type WorkerMethod } from './api.ts'
+import {
+  type StartMessage,
+  VAULT_METHODS,
+  type VaultMethod,
+  WORKER_METHODS,
+  type WorkerApi,
+  type WorkerMethod,
+} from './api.ts'
 import { registerErrorHandler, toWireResult } from './errors.ts'
 import { guardEndpoint } from './guard.ts'
 

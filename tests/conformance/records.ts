@@ -1,0 +1,121 @@
+/** Records on the server and on the device: what is acknowledged is stored, and what is shown is the newest. */
+import { expect, test } from 'vitest'
+import { isLockstitchError } from '@lockstitch/sdk'
+import type { Vault } from '@lockstitch/sdk/vault'
+import { answer, editJson } from '../support/evil.ts'
+import { Intake, Ledger } from '../support/models.ts'
+import { codeOf, FULL, type Stage } from './stage.ts'
+
+/** The tests of this part. */
+export function records(stage: Stage): void {
+  test('saves, loads, lists, changes and deletes', async () => {
+    const { id } = await stage.save(FULL)
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, ...FULL })
+    expect(await stage.save({ id, name: 'Ada II' })).toMatchObject({ id, revision: 2, state: 'stored' })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, name: 'Ada II' })
+    const listed = await stage.seat.vault.listPage(Intake, null, 100)
+    expect(listed.items.map((item) => (item.ok ? item.value.id : item.error.code))).toContain(id)
+    expect(await stage.seat.vault.remove(Intake, id)).toMatchObject({ revision: 3 })
+    expect(await codeOf(stage.seat.vault.load(Intake, id))).toBe('ERR_RECORD_NOT_FOUND')
+    expect(await codeOf(stage.seat.vault.remove(Intake, id))).toBe('ERR_RECORD_NOT_FOUND')
+  })
+
+  test('makes two revisions of a record that stands twice in one call', async () => {
+    const results = await stage.seat.vault.saveMany(Intake, [
+      { id: 'twice', name: 'a' },
+      { id: 'twice', name: 'b' },
+    ] as never)
+    expect(results).toMatchObject([
+      { ok: true, value: { revision: 1 } },
+      { ok: true, value: { revision: 2 } },
+    ])
+    expect(await stage.seat.vault.load(Intake, 'twice')).toMatchObject({ name: 'b' })
+  })
+
+  test('pages through a list without losing or repeating', async () => {
+    const saved = await stage.seat.vault.saveMany(
+      Ledger,
+      Array.from({ length: 7 }, (_, index) => ({ name: `n${index}` })),
+    )
+    const names: unknown[] = []
+    let after: string | null = null
+    do {
+      const page: Awaited<ReturnType<Vault['listPage']>> = await stage.seat.vault.listPage(Ledger as never, after, 3)
+      for (const item of page.items) names.push(item.ok ? (item.value as { name?: unknown }).name : item.error.code)
+      after = page.next
+    } while (after !== null)
+    expect(saved.every((item) => item.ok)).toBe(true)
+    expect(names.map(String).toSorted((a, b) => a.localeCompare(b))).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6'])
+  })
+
+  test('takes an older revision, a missing record and a forged deletion for what they are', async () => {
+    const { id } = await stage.save({ name: 'One' })
+    const old = (await stage.seat.transport.send({ method: 'GET', path: `/v1/records/intake/${id}`, headers: {} })).body
+    await stage.save({ id, name: 'Two' })
+    stage.seat.transport.mutator = { request: ({ path }) => (path.endsWith(id) ? answer(200, old) : undefined) }
+    expect(await codeOf(stage.seat.vault.load(Intake, id))).toBe('ERR_ROLLBACK')
+    stage.seat.transport.mutator = {
+      request: ({ path }) => (path.endsWith(id) ? answer(404, { code: 'ERR_RECORD_NOT_FOUND' }) : undefined),
+    }
+    expect(await codeOf(stage.seat.vault.load(Intake, id))).toBe('ERR_RECORD_MISSING')
+    expect(await stage.seat.vault.load(Intake, id, { from: 'device' })).toMatchObject({ name: 'Two' })
+    stage.seat.transport.mutator = {
+      request: ({ path }) => (path.endsWith(id) ? answer(404, { code: 'ERR_RECORD_NOT_FOUND' }) : undefined),
+      response: (response, { path }) =>
+        path.startsWith('/v1/records/intake?')
+          ? editJson(response, ({ records, next }: { records: { id: string }[]; next: unknown }) => ({
+              records: records.filter((one) => one.id !== id),
+              next,
+            }))
+          : undefined,
+    }
+    const { items } = await stage.seat.vault.listPage(Intake, null, 100)
+    expect(items).toContainEqual(
+      expect.objectContaining({ ok: false, id, error: expect.objectContaining({ code: 'ERR_RECORD_MISSING' }) }),
+    )
+    stage.seat.transport.mutator = {}
+    expect(await stage.seat.vault.load(Intake, id)).toMatchObject({ name: 'Two' })
+  })
+
+  test('keeps what is saved offline, reads it, and sends it in order', async () => {
+    const { id } = await stage.save({ name: 'Before' })
+    stage.seat.transport.offline = true
+    expect(await stage.save({ id, name: 'Offline 1' })).toMatchObject({ revision: 2, state: 'queued' })
+    expect(await stage.save({ id, name: 'Offline 2' })).toMatchObject({ revision: 3, state: 'queued' })
+    expect(await stage.seat.vault.load(Intake, id, { from: 'device' })).toMatchObject({ name: 'Offline 2' })
+    expect(await codeOf(stage.seat.vault.load(Intake, id))).toBe('ERR_OFFLINE')
+    expect(await stage.seat.vault.pending()).toMatchObject([
+      { id, revision: 2, state: 'waiting' },
+      { id, revision: 3, state: 'waiting' },
+    ])
+    stage.seat.transport.offline = false
+    expect(await stage.seat.vault.drain()).toEqual({ stored: 2, waiting: 0, refused: 0 })
+    expect(await stage.seat.vault.load(Intake, id)).toMatchObject({ name: 'Offline 2' })
+  })
+
+  test('counts nothing as stored that the server did not acknowledge as sent', async () => {
+    stage.seat.transport.mutator = {
+      response: (response, { method }) =>
+        method === 'POST'
+          ? editJson(response, ({ stored }: { stored: { hash: string }[] }) => ({
+              stored: stored.map((one) => ({ ...one, hash: 'A'.repeat(43) })),
+            }))
+          : undefined,
+    }
+    expect(await codeOf(stage.save({ id: 'lied-about', name: 'x' }))).toBe('ERR_PROTOCOL')
+    stage.seat.transport.mutator = {}
+    expect(await stage.seat.vault.openPending(Intake, 'lied-about')).toMatchObject({ name: 'x' })
+    expect(await stage.seat.vault.drain()).toMatchObject({ stored: 1, waiting: 0 })
+  })
+
+  test('gives errors that are what they say', async () => {
+    const error = await stage.seat.vault.load(Intake, 'no-such-record').catch((caught: unknown) => caught)
+    expect(isLockstitchError(error)).toBe(true)
+    expect(error).toMatchObject({
+      name: 'LockstitchError',
+      code: 'ERR_RECORD_NOT_FOUND',
+      retryable: false,
+      message: 'there is no such record',
+    })
+  })
+}

@@ -1,0 +1,25 @@
+/**
+ * What every vault must do, wherever it runs: in Node, in a browser's page, behind the worker. The server is real in all
+ * three; only the way to it differs.
+ */
+import { afterAll, describe } from 'vitest'
+import { records } from './records.ts'
+import { sealing } from './sealing.ts'
+import { type Environment, setStage } from './stage.ts'
+import { unlocking } from './unlocking.ts'
+
+/** Runs the suite in an environment. */
+export async function conformance(name: string, environment: Environment): Promise<void> {
+  const setting = await setStage(name, environment)
+  const { stage } = setting
+  afterAll(() => setting.clear())
+  describe(`${name}: sealing`, () => {
+    sealing(stage)
+  })
+  describe(`${name}: records`, () => {
+    records(stage)
+  })
+  describe(`${name}: unlocking`, () => {
+    unlocking(stage)
+  })
+}
