@@ -1,0 +1,100 @@
+/**
+ * A labelled field with its hint and its problem.
+ *
+ * Fields with health data have no autofill and no spelling help: browsers keep what is typed into the one on disk in clear,
+ * and some send the text of the other to their maker.
+ */
+import { type ReactElement, type ReactNode, useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { Input } from 'react-aria-components/Input'
+import { Label } from 'react-aria-components/Label'
+import { Text } from 'react-aria-components/Text'
+import { TextArea } from 'react-aria-components/TextArea'
+import { TextField, type TextFieldProps } from 'react-aria-components/TextField'
+import { FieldError } from 'react-aria-components/FieldError'
+
+interface FieldProps extends Omit<TextFieldProps, 'children' | 'className' | 'isInvalid'> {
+  readonly label: string
+  readonly hint?: ReactNode
+  readonly problem?: string | undefined
+  readonly isOptional?: boolean
+  /** Lines of text, when it is more than one. */
+  readonly rows?: number
+  readonly look?: 'normal' | 'short' | 'code'
+  readonly autoCapitalize?: 'none' | 'characters' | 'sentences'
+}
+
+/** A field for text. */
+export function Field({
+  label,
+  hint,
+  problem,
+  isOptional = false,
+  rows,
+  look = 'normal',
+  autoCapitalize,
+  ...props
+}: FieldProps): ReactElement {
+  const input = { className: 'input', ...(autoCapitalize === undefined ? {} : { autoCapitalize }) }
+  return (
+    <TextField
+      autoComplete="off"
+      autoCorrect="off"
+      spellCheck="false"
+      {...props}
+      validationBehavior="aria"
+      isInvalid={problem !== undefined}
+      className={`field field-${look}`}
+    >
+      <Label>
+        {label}
+        {isOptional && <span className="optional"> (optional)</span>}
+      </Label>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      {rows === undefined ? <Input {...input} /> : <TextArea {...input} rows={rows} />}
+      <FieldError className="problem">{problem}</FieldError>
+    </TextField>
+  )
+}
+
+type PasswordFieldProps = Omit<FieldProps, 'isOptional' | 'rows' | 'look' | 'autoCapitalize'>
+
+/** A field for a password, which the user can look at. */
+export function PasswordField({ label, hint, problem, ...props }: PasswordFieldProps): ReactElement {
+  const [isShown, setShown] = useState(false)
+  return (
+    <TextField
+      autoCorrect="off"
+      spellCheck="false"
+      {...props}
+      type={isShown ? 'text' : 'password'}
+      validationBehavior="aria"
+      isInvalid={problem !== undefined}
+      className="field"
+    >
+      <Label>{label}</Label>
+      {hint !== undefined && (
+        <Text slot="description" className="hint">
+          {hint}
+        </Text>
+      )}
+      <div className="with-button">
+        <Input className="input" autoCapitalize="none" />
+        <Button className="button button-plain" onPress={() => setShown(!isShown)} aria-pressed={isShown}>
+          {isShown ? 'Hide' : 'Show'}
+          <span className="visually-hidden"> password</span>
+        </Button>
+      </div>
+      <FieldError className="problem">{problem}</FieldError>
+    </TextField>
+  )
+}
+
+/** Puts the focus on the first field with a problem, once it is drawn. */
+export function focusFirstProblem(form: HTMLElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}

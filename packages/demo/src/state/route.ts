@@ -1,0 +1,52 @@
+/** Where the user is: the part of the address behind `#`. It names records by their ids only. */
+import { useSyncExternalStore } from 'react'
+
+/** Name of a kind of record, as in its model. */
+export type Kind = 'intake' | 'fhir'
+
+/** A place in the app. */
+export type Route =
+  | { readonly name: 'start' | 'create' | 'unlock' | 'recover' | 'import' | 'new' | 'waiting' }
+  | { readonly name: 'edit'; readonly id: string }
+  | { readonly name: 'record'; readonly kind: Kind; readonly id: string }
+
+const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'waiting'] as const
+
+/** The place that an address names; the start for anything unknown. */
+export function parseRoute(hash: string): Route {
+  const [name, first, second] = hash.replace(/^#\/?/, '').split('/')
+  const plain = PLAIN.find((known) => known === name)
+  if (plain !== undefined) return { name: plain }
+  if (name === 'edit' && first !== undefined) return { name: 'edit', id: first }
+  if (name === 'record' && (first === 'intake' || first === 'fhir') && second !== undefined) {
+    return { name: 'record', kind: first, id: second }
+  }
+  return { name: 'start' }
+}
+
+/** The address of a place. */
+export function hrefOf(route: Route): string {
+  if (route.name === 'start') return '#/'
+  if (route.name === 'edit') return `#/edit/${route.id}`
+  return route.name === 'record' ? `#/record/${route.kind}/${route.id}` : `#/${route.name}`
+}
+
+/** Goes to a place. */
+export function go(route: Route): void {
+  window.location.hash = hrefOf(route)
+}
+
+/** The current place. */
+export function useRoute(): Route {
+  return parseRoute(useSyncExternalStore(subscribe, currentHash))
+}
+
+/** The text that {@link useRoute} reads; changes with every move. */
+export function currentHash(): string {
+  return window.location.hash
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener)
+  return () => window.removeEventListener('hashchange', listener)
+}
