@@ -14,7 +14,7 @@ export {
   pii,
   pub,
 } from './schema/define-model.ts'
-export type { Field, Model, Place, Plain, Sealed, Shape } from './schema/types.ts'
+export type { Field, Model, Place, Plain, PlainOf, Sealed, SealedOf, Shape } from './schema/types.ts'
 export { createClient } from './client/create-client.ts'
 export type { BatchOptions, Client, ClientOptions, StatusListener } from './client/types.ts'
 export type {

@@ -95,14 +95,14 @@ export function defineModel<const S extends Shape>(name: string, shape: S, optio
 
 function builder<D extends Audience>(classification: Classification): Builder<D> {
   const rule = CLASSIFICATIONS[classification]
-  return (options = {}) => {
+  return (options?: FieldOptions) => {
     const {
       type = 'string',
       audience = rule.audience,
       pad = rule.pad,
       rotationDays = rule.rotationDays,
       ...unknownOptions
-    } = options
+    } = options ?? {}
     if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
     return { kind: 'field', classification, type, audience, pad, rotationDays } as never
   }

@@ -60,3 +60,9 @@ export type Sealed<S extends Shape> = { readonly [K in keyof S]?: SealedPlace<S[
   readonly $seal: ManifestText
   readonly [SEALED]: S
 }
+
+/** The records in clear of a model: `PlainOf<typeof Intake>`. */
+export type PlainOf<M extends Model> = M extends Model<infer S> ? Plain<S> : never
+
+/** The sealed records of a model: `SealedOf<typeof Intake>`. */
+export type SealedOf<M extends Model> = M extends Model<infer S> ? Sealed<S> : never

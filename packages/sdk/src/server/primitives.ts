@@ -65,6 +65,7 @@ export function sealBytes(key: SecretKey, aad: Bytes, plaintext: Bytes): Bytes {
  * @throws LockstitchError `ERR_OPEN_FAILED`, whatever the reason.
  */
 export function openBytes(key: SecretKey, aad: Bytes, sealed: Bytes): Bytes {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_OPEN_FAILED')
   try {
     const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), TAG)
     decipher.setAAD(aad)
