@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { type Context, Hono } from 'hono'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { CLASSIFICATIONS, modelFields, type ModelSpec } from '@lockstitch/sdk/format'
 import { createKeyring, createVerifier, type Kms } from '@lockstitch/sdk/server'
 import { createLoginSecrets } from './auth/login-secret.ts'
@@ -11,6 +11,7 @@ import { createRateLimits } from './http/rate-limits.ts'
 import { describeFailure, requestLog } from './http/request-log.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { staticFiles } from './http/static-files.ts'
+import { createLog } from './log.ts'
 import { accountStateRoute } from './routes/account-state.ts'
 import { accountsRoute } from './routes/accounts.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -89,7 +90,7 @@ async function createDeps(options: AppOptions): Promise<Deps> {
     serverSecret: await openServerSecret(scope, kms),
     rates: createRateLimits(now),
     limits: { ...LIMITS, ...options.limits },
-    log: options.log ?? pino({ level: 'silent' }),
+    log: options.log ?? createLog('silent'),
     secure: options.secure ?? false,
     now,
   }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { destination, pino } from 'pino'
 import { loadModels } from './host/load-models.ts'
 import { startServer } from './host/start-server.ts'
+import { createLog } from './log.ts'
 
 interface ServeOptions {
   readonly port: number
@@ -15,10 +15,8 @@ interface ServeOptions {
   readonly tlsKey?: string
   readonly tlsCert?: string
   readonly behindHttps?: true
-  readonly log: string
+  readonly log: Parameters<typeof createLog>[0]
 }
-
-const STDERR = 2
 
 function parsePort(text: string): number {
   const port = Number(text)
@@ -30,7 +28,6 @@ async function serve(options: ServeOptions): Promise<void> {
   const { port, host, data, tlsKey, tlsCert } = options
   const files = tlsKey !== undefined && tlsCert !== undefined ? { key: tlsKey, cert: tlsCert } : undefined
   if (files === undefined && (tlsKey ?? tlsCert) !== undefined) throw new Error('--tls-key and --tls-cert go together')
-  const log = pino({ level: options.log, base: null }, destination({ dest: STDERR, sync: true }))
   const databaseUrl = process.env['DATABASE_URL']
   const server = await startServer({
     data: resolve(data),
@@ -39,7 +36,7 @@ async function serve(options: ServeOptions): Promise<void> {
     port,
     https: files ?? options.https ?? false,
     behindHttps: options.behindHttps ?? false,
-    log,
+    log: createLog(options.log),
     ...(options.static === undefined ? {} : { staticFolder: resolve(options.static) }),
     ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
   })

@@ -31,8 +31,10 @@ export function writeRecordsRoute(app: Hono<Env>, deps: Deps): void {
       // The keyring that the records were checked against must still be the account's when they are stored.
       if (!(await holdAccount(scope, account.account, accountHash)))
         throw new Problem(503, 'ERR_SERVER', { retryAfter: 1 })
-      await writeRecords(scope, account.account, rows, deps.now())
-      const details = { records: verified.map(({ model, id, revision, state }) => [model, id, revision, state]) }
+      const fresh = await writeRecords(scope, account.account, rows, deps.now())
+      if (fresh.length === 0) return
+      const changed = fresh.map((index) => verified[index] as VerifiedRecord)
+      const details = { records: changed.map(({ model, id, revision, state }) => [model, id, revision, state]) }
       await appendAudit(scope, account.account, 'record.written', details, deps.now())
     })
     return c.json({ stored: verified.map(({ id, revision, hash }) => ({ id, revision, hash })) })

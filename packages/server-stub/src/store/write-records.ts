@@ -24,7 +24,8 @@ const ROWS = 500
 
 /**
  * Stores a batch inside one transaction. Every record must follow what is stored, or be what is stored; no nonce may have
- * been used before. A record of the batch may follow another one of it.
+ * been used before. A record of the batch may follow another one of it. Gives the indexes of the records that were not
+ * stored already.
  *
  * @throws Problem `409 ERR_CONFLICT` or `422 ERR_NONCE_REUSED` with the index of the record at fault.
  */
@@ -33,7 +34,7 @@ export async function writeRecords(
   account: string,
   rows: readonly RecordRow[],
   now: number,
-): Promise<void> {
+): Promise<readonly number[]> {
   const stored = await storedRevisions(scope, account, rows)
   const { changes, fresh } = planChanges(rows, stored)
   const reused = await rememberEnvelopeNonces(
@@ -47,6 +48,7 @@ export async function writeRecords(
     await insertRows(scope, account, added.slice(start, start + ROWS), now)
   }
   for (const change of changes) if (change.from !== null) await updateRow(scope, account, change.row, change.from, now)
+  return fresh
 }
 
 const keyOf = ({ model, id }: VerifiedRecord): string => `${model}/${id}`

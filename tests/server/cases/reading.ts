@@ -1,0 +1,116 @@
+/** Lists, other people's records, and what is written down about reading. */
+import { describe, expect, test } from 'vitest'
+import { isAuditIntact, readAudit } from '@lockstitch/server-stub'
+import { intake, leaflet } from '../support/sealed.ts'
+import { type Answer, type Patient, type TestServer } from '../support/server.ts'
+import type { Context } from './context.ts'
+
+export function readingCases({ start }: Context): void {
+  const read = (server: TestServer, patient: Patient | undefined, path: string): Promise<Answer> =>
+    server.send('GET', path, undefined, patient === undefined ? {} : { cookie: patient.cookie })
+
+  test('a list comes in pages, by id in the order of its characters, tombstones included', async () => {
+    const server = await start()
+    const patient = await server.patient()
+    const ids = ['Z', 'a', '-', '_', '0', 'B', 'aa', 'b-1']
+    await server.write(
+      patient,
+      ids.map((id) => leaflet(patient.account, id)),
+    )
+    const seen: string[] = []
+    let next: string | null = ''
+    while (next !== null) {
+      const after: string = next === '' ? '' : `&after=${next}`
+      const page: Answer = await read(server, patient, `/v1/records/leaflet?limit=3${after}`)
+      seen.push(...(page.json['records'] as { id: string }[]).map(({ id }) => id))
+      next = page.json['next'] as string | null
+    }
+    expect(seen).toEqual(ids.toSorted())
+  })
+
+  test('a page ends early when its records are large', async () => {
+    const server = await start()
+    const patient = await server.patient()
+    for (const id of ['a', 'b', 'c']) await server.write(patient, leaflet(patient.account, id, 'x'.repeat(4_000_000)))
+    const first = await read(server, patient, '/v1/records/leaflet')
+    expect(first.json).toMatchObject({ records: [{ id: 'a' }, { id: 'b' }], next: 'b' })
+    expect((await read(server, patient, '/v1/records/leaflet?after=b')).json).toMatchObject({
+      records: [{ id: 'c' }],
+      next: null,
+    })
+  })
+
+  test('only whole and sensible pages are asked for', async () => {
+    const server = await start()
+    const patient = await server.patient()
+    for (const limit of ['0', '501', '-1', '1.5', '01', 'x', '1e1', '']) {
+      expect(await read(server, patient, `/v1/records/leaflet?limit=${limit}`)).toMatchObject({ status: 400 })
+    }
+    for (const path of ['leaflet?after=a/b', 'leaflet/..%2f', 'leaflet/%00', '%00', '1x']) {
+      expect(await read(server, patient, `/v1/records/${path}`)).toMatchObject({ status: 400 })
+    }
+    expect((await read(server, patient, '/v1/records/unknown')).json).toEqual({ records: [], next: null })
+  })
+
+  test('nobody reads the records of another account, or anything without a session', async () => {
+    const server = await start()
+    const [alice, bob] = [await server.patient(), await server.patient()]
+    await server.write(alice, intake(alice.account, 'r1'))
+    for (const path of ['/v1/records/intake/r1', '/v1/stored/intake/r1']) {
+      expect(await read(server, alice, path)).toMatchObject({ status: 200 })
+      expect(await read(server, bob, path)).toMatchObject({ status: 404, json: { code: 'ERR_RECORD_NOT_FOUND' } })
+      expect(await read(server, undefined, path)).toMatchObject({ status: 401, json: { code: 'ERR_SESSION' } })
+    }
+    expect((await read(server, bob, '/v1/records/intake')).json).toEqual({ records: [], next: null })
+    expect(await read(server, undefined, '/v1/account/states')).toMatchObject({ status: 401 })
+    // Both may have a record of the same id.
+    expect(await server.write(bob, intake(bob.account, 'r1'))).toMatchObject({ status: 200 })
+  })
+
+  describe('the audit log', () => {
+    test('says what happened, with ids and without a value', async () => {
+      const server = await start()
+      const patient = await server.patient()
+      const sealed = intake(patient.account, 'r1')
+      await server.write(patient, [sealed, leaflet(patient.account, 'l1')])
+      await read(server, patient, '/v1/records/intake/r1')
+      await read(server, patient, '/v1/records/leaflet/l1')
+      await server.send('DELETE', '/v1/sessions', undefined, { cookie: patient.cookie })
+      const scope = { db: server.store.db, tenant: server.tenant }
+      const entries = await readAudit(scope, patient.account.id)
+      expect(entries.map(({ event }) => event)).toEqual([
+        'account.enrolled',
+        'account.state-changed',
+        'record.written',
+        'record.read',
+        'session.ended',
+      ])
+      expect(entries[3]?.details).toBe('{"records":[["intake","r1",1]]}')
+      const text = JSON.stringify(entries)
+      for (const value of ['Acme', 'Wash', String(sealed.record['name']), patient.account.handle]) {
+        expect(text).not.toContain(value)
+      }
+    })
+
+    test('shows when an entry was changed, removed or moved', async () => {
+      const server = await start()
+      const patient = await server.patient()
+      await server.write(patient, leaflet(patient.account, 'l1'))
+      const scope = { db: server.store.db, tenant: server.tenant }
+      const intact = () => isAuditIntact(scope, patient.account.id)
+      expect(await intact()).toBe(true)
+      const entry = (seq: number) =>
+        server.store.db.updateTable('audit_log').where('tenant_id', '=', server.tenant).where('seq', '=', seq)
+      await entry(2).set({ event: 'record.read' }).execute()
+      expect(await intact()).toBe(false)
+      await entry(2).set({ event: 'account.state-changed' }).execute()
+      expect(await intact()).toBe(true)
+      await server.store.db
+        .deleteFrom('audit_log')
+        .where('tenant_id', '=', server.tenant)
+        .where('seq', '=', 2)
+        .execute()
+      expect(await intact()).toBe(false)
+    })
+  })
+}
