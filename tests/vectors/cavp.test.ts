@@ -1,0 +1,4 @@
+import { cavpVectors } from './suites/cavp.ts'
+import { cavpFiles } from './support/node-files.ts'
+
+cavpVectors('node', cavpFiles)

@@ -1,0 +1,3 @@
+import { officialVectors } from './suites/official.ts'
+
+officialVectors()
