@@ -16,10 +16,11 @@ export {
 } from './schema/define-model.ts'
 export type { Field, Model, Place, Plain, PlainOf, Sealed, SealedOf, Shape } from './schema/types.ts'
 export { createClient } from './client/create-client.ts'
-export type { BatchOptions, Client, ClientOptions, StatusListener } from './client/types.ts'
+export type { BatchOptions, Client, ClientOptions, Outbox, StatusListener } from './client/types.ts'
 export type {
   CallOptions,
   Credentials,
+  DrainResult,
   EnrolRequest,
   ItemResult,
   ListPage,

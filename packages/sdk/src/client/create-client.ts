@@ -103,6 +103,8 @@ export function createClient(options: ClientOptions): Client {
     confirmRecovery: async (code, callOptions) => changing((await connected()).confirmRecovery(code, callOptions)),
     async unlock(credentials, callOptions) {
       await fresh((vault) => vault.unlock(credentials, callOptions))
+      // What waits in the outbox is nowhere else; Firefox may ask the user, so nobody waits for the answer.
+      void globalThis.navigator?.storage?.persist?.().catch(() => undefined)
       onOnline()
     },
     async lock() {

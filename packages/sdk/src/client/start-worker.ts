@@ -49,9 +49,13 @@ export async function startWorker(
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (): void => reject(new LockstitchError('ERR_WORKER_START'))
-      setTimeout(fail, START_TIMEOUT_MS)
-      worker.addEventListener('error', fail, { once: true })
-      worker.addEventListener('message', ({ data }) => data === READY && resolve(), { once: true })
+      const timer = setTimeout(fail, START_TIMEOUT_MS)
+      worker.addEventListener('error', fail)
+      worker.addEventListener('message', ({ data }) => {
+        if (data !== READY) return
+        clearTimeout(timer)
+        resolve()
+      })
       worker.postMessage(start, [remoteApi, transport])
     })
   } catch (error) {

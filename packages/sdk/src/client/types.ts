@@ -3,6 +3,7 @@ import type { Transport } from '../vault/transport.ts'
 import type {
   CallOptions,
   Credentials,
+  DrainResult,
   EnrolRequest,
   ItemResult,
   PendingWrite,
@@ -36,52 +37,132 @@ export interface BatchOptions extends CallOptions {
 export type StatusListener = (status: VaultStatus) => void
 
 /**
- * The door for an app: everything an app does with Lockstitch. Keys, nonces and plaintext at rest stay in the worker.
+ * The door for an app: everything an app does with Lockstitch. Keys live in the worker alone; what crosses to the page is
+ * what the app asked for.
+ *
+ * All methods throw `LockstitchError`. Besides the codes named with each, a call throws `ERR_LOCKED` when no account is
+ * unlocked, `ERR_WORKER_GONE` when the worker ends while it is under way, `ERR_WORKER_TIMEOUT` past its deadline,
+ * `ERR_ABORTED` when its signal is aborted, `ERR_MODEL_INVALID` for a model that was not made by `defineModel`, and
+ * `ERR_STORAGE_BLOCKED`, `ERR_STORAGE_LOST`, `ERR_STORAGE_QUOTA` or `ERR_STORAGE_TAMPERED` from the device's storage.
+ * Calls that need the server throw `ERR_OFFLINE`, `ERR_SERVER`, `ERR_RATE_LIMITED`, `ERR_SESSION`, `ERR_PROTOCOL` or
+ * `ERR_REJECTED_BY_SERVER`. A value that no message can carry to the worker is `ERR_VALUE_INVALID`.
  */
 export interface Client {
+  /**
+   * Makes a new account and unlocks it. Every key is made here; the server gets wraps, public keys and a login that tells
+   * it nothing of the password.
+   *
+   * The recovery kit is given once and kept nowhere: show it, let the user keep it on paper, then call
+   * {@link Client.confirmRecovery} with what the user typed. Until then the account accepts no record.
+   *
+   * Throws `ERR_HANDLE_INVALID`, `ERR_HANDLE_TAKEN`, `ERR_PASSWORD_INVALID`.
+   */
   enrol(request: EnrolRequest, options?: CallOptions): Promise<{ readonly recoveryKit: RecoveryKit }>
+  /**
+   * Opens the recovery slot with the code as the user kept it, from the server's own copy. From then on the account accepts
+   * records. Case, spaces and hyphens of the code do not matter.
+   *
+   * Throws `ERR_RECOVERY_CODE` for a typing error, `ERR_UNLOCK_FAILED` for the code of another account.
+   */
   confirmRecovery(recoveryCode: string, options?: CallOptions): Promise<void>
+  /**
+   * Unlocks an account in a fresh worker. With a password it also works without the server on a device that has unlocked
+   * the account before; what is saved then waits in the outbox.
+   *
+   * Throws `ERR_UNLOCK_FAILED` for wrong credentials, `ERR_KDF_PARAMS` when the server asks for a derivation below the floor
+   * or below what this device has seen, `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when it shows an account state that is not the
+   * account's own or not its newest, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_WORKER_START`.
+   */
   unlock(credentials: Credentials, options?: CallOptions): Promise<void>
-  /** Ends the worker: no key and no plaintext is left in it. Resolves when it is gone. */
+  /**
+   * Ends the worker, and with it every key, password and opened value in it; calls under way fail with `ERR_LOCKED`. Then
+   * the session with the server is ended where it can be reached. Resolves when both are done; throws nothing.
+   */
   lock(): Promise<void>
+  /** Whether an account is unlocked, which, and how many writes wait. */
   status(): Promise<VaultStatus>
-  /** Calls `listener` on every change of the lock state; returns the function that stops it. */
+  /** Calls `listener` after every change of {@link Client.status}; returns the function that stops it. */
   subscribe(listener: StatusListener): () => void
 
+  /**
+   * Seals one record as the next revision of what this device knows of it, for a team that stores records itself. A record
+   * without `id` gets one. Nothing is stored: `open` the sealed record that your store gives back, and the next `seal`
+   * follows it. Calls made in one microtask travel as one message.
+   *
+   * Throws `ERR_ACCOUNT_PENDING`, `ERR_FIELD_UNKNOWN`, `ERR_VALUE_INVALID`, `ERR_TEXT_INVALID`, `ERR_FORMAT_LIMIT`,
+   * `ERR_RECORD_ID`.
+   */
   seal<S extends Shape>(model: Model<S>, record: Plain<S>, options?: CallOptions): Promise<Sealed<S>>
+  /**
+   * Opens one sealed record, whole or not at all, and remembers its revision: an older one is never opened again here.
+   *
+   * Throws `ERR_OPEN_FAILED` when it was not sealed by this account in this place, `ERR_DIGEST_MISMATCH` when a field was
+   * swapped, added or taken away, `ERR_ROLLBACK` when a newer revision was seen, `ERR_RECORD_NOT_FOUND` for a tombstone,
+   * `ERR_KEY_UNKNOWN`, `ERR_KEY_INVALID`, `ERR_FIELD_UNKNOWN`, `ERR_VALUE_INVALID`, `ERR_RECORD_ID` and the format codes.
+   */
   open<S extends Shape>(model: Model<S>, sealed: Sealed<S>, options?: CallOptions): Promise<Plain<S>>
+  /** Seals many records: a result for each, in their order. One that fails does not stop the others. */
   sealMany<S extends Shape>(
     model: Model<S>,
     records: Iterable<Plain<S>> | AsyncIterable<Plain<S>>,
     options?: BatchOptions,
   ): AsyncIterable<ItemResult<Sealed<S>>>
+  /** Opens many sealed records: a result for each, in their order. One that fails does not stop the others. */
   openMany<S extends Shape>(
     model: Model<S>,
     records: Iterable<Sealed<S>> | AsyncIterable<Sealed<S>>,
     options?: BatchOptions,
   ): AsyncIterable<ItemResult<Plain<S>>>
 
+  /**
+   * Seals a record, keeps it in the outbox of this device, and sends it. `stored` means that the server's acknowledgement
+   * matches what was sent; `queued` that there is no server to be reached now: it is sent when there is.
+   *
+   * Throws what {@link Client.seal} throws, and `ERR_CONFLICT` when another device was faster: the write stays readable
+   * through {@link Client.outbox}; load the record, apply the change again and save it. After `ERR_PROTOCOL` and `ERR_SESSION`
+   * the write keeps waiting too.
+   */
   save<S extends Shape>(model: Model<S>, record: Plain<S>, options?: CallOptions): Promise<SaveResult>
+  /** Saves many records: a result for each, in their order. One that fails does not stop the others. */
   saveMany<S extends Shape>(
     model: Model<S>,
     records: Iterable<Plain<S>> | AsyncIterable<Plain<S>>,
     options?: BatchOptions,
   ): AsyncIterable<ItemResult<SaveResult>>
+  /**
+   * Loads one record and opens it.
+   *
+   * Throws `ERR_RECORD_NOT_FOUND`, `ERR_RECORD_MISSING` when this device knows that the record exists and the server does not
+   * show it, and what {@link Client.open} throws. With `{ from: 'device' }` it needs no server.
+   */
   load<S extends Shape>(model: Model<S>, id: string, options?: ReadOptions): Promise<Plain<S>>
+  /**
+   * The records of a model, by id. A record that cannot be opened, or that the server hides from a device that knows it, is
+   * a failed item with its id; it does not hide the others.
+   */
   list<S extends Shape>(model: Model<S>, options?: ReadOptions): AsyncIterable<ItemResult<Plain<S>>>
+  /**
+   * Deletes a record: what remains is a sealed tombstone, so that nobody can bring it back unnoticed.
+   *
+   * Throws `ERR_RECORD_NOT_FOUND`, and what {@link Client.save} throws.
+   */
   remove<S extends Shape>(model: Model<S>, id: string, options?: CallOptions): Promise<SaveResult>
 
-  /** Writes that wait for the server. */
-  readonly outbox: {
-    list(): Promise<PendingWrite[]>
-    open<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
-    discard(model: Model, id: string): Promise<void>
-    /** Sends what waits, in order; also done by itself when the browser is back online. */
-    drain(
-      options?: CallOptions,
-    ): Promise<{ readonly stored: number; readonly waiting: number; readonly refused: number }>
-  }
+  /** Writes that wait for the server, sealed in the storage of this device. */
+  readonly outbox: Outbox
 
-  /** Ends the worker and every pending call, and frees the client. */
+  /** Ends the worker and frees the client. */
   dispose(): Promise<void>
+}
+
+/** The writes that wait for the server, or that it refused. */
+export interface Outbox {
+  /** All of them, oldest first. */
+  list(): Promise<PendingWrite[]>
+  /** Opens the newest waiting or refused write of a record. Throws `ERR_RECORD_NOT_FOUND` when there is none. */
+  open<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
+  /** Forgets the waiting and refused writes of a record; what the server has stays. */
+  discard(model: Model, id: string): Promise<void>
+  /** Sends what waits, in order; also done by itself after unlocking and when the browser is back online. */
+  drain(options?: CallOptions): Promise<DrainResult>
 }

@@ -8,6 +8,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Bytes } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
+import { generateUuid } from '../crypto/uuid.ts'
 
 /** The newest account state that this device has seen. */
 export interface AccountRow {
@@ -38,6 +39,8 @@ export interface OutboxRow extends HeadRow {
 
 /** The object stores. */
 export interface Schema extends DBSchema {
+  /** `birth`: a random mark of this very database, so that an empty one in its place is noticed. */
+  marks: { key: 'birth'; value: string }
   accounts: { key: string; value: AccountRow; indexes: { handleHash: string } }
   heads: { key: [account: string, model: string, id: string]; value: HeadRow }
   outbox: {
@@ -65,7 +68,9 @@ export async function openDatabase(name: string, onLost: () => void): Promise<Da
     onBlocked = reject
   })
   const opening = openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade(database) {
+    upgrade(database, _from, _to, transaction) {
+      database.createObjectStore('marks')
+      void transaction.objectStore('marks').put(generateUuid(), 'birth')
       database.createObjectStore('accounts', { keyPath: 'account' }).createIndex('handleHash', 'handleHash')
       database.createObjectStore('heads', { keyPath: ['account', 'model', 'id'] })
       const outbox = database.createObjectStore('outbox', { keyPath: 'sequence', autoIncrement: true })

@@ -27,6 +27,7 @@ export interface Storage {
   findAccount(handleHash: string): Promise<AccountRow | undefined>
   readAccount(account: string): Promise<AccountRow | undefined>
   writeAccount(row: AccountRow): Promise<void>
+  forgetAccount(account: string): Promise<void>
   /** The heads of some records of a model, in the order of the ids; `undefined` where there is none. */
   readHeads(account: string, model: string, ids: readonly string[]): Promise<(HeadRow | undefined)[]>
   /** Heads of a model with `after < id`, and `id <= upTo` where it is given, by id. */
@@ -45,18 +46,33 @@ export interface Storage {
   outboxOf(place: RecordPlace): Promise<OutboxRow[]>
   /** Takes acknowledged writes out of the outbox and makes them heads, in one step. */
   settle(rows: readonly OutboxRow[]): Promise<void>
+  /** Marks a write that the server refused, unless it was discarded meanwhile. */
   markRefused(row: OutboxRow, delivery: 'conflict' | 'refused'): Promise<void>
   discard(place: RecordPlace): Promise<void>
   close(): Promise<void>
 }
 
-/** Opens the storage in the browser's IndexedDB. The connection is made when it is first needed. */
+/**
+ * Opens the storage in the browser's IndexedDB. The connection is made when it is first needed, and again when it was
+ * lost; a database that is not the one of before is `ERR_STORAGE_LOST`, never silently an empty memory.
+ */
 export function openStorage(name: string): Storage {
   let connection: Promise<Database> | undefined
-  const connect = (): Promise<Database> => {
-    connection ??= openDatabase(name, () => {
+  let birth: string | undefined
+  const open = async (): Promise<Database> => {
+    const database = await openDatabase(name, () => {
       connection = undefined
     })
+    const mark = await database.get('marks', 'birth')
+    birth ??= mark
+    if (mark === undefined || mark !== birth) {
+      database.close()
+      throw new LockstitchError('ERR_STORAGE_LOST')
+    }
+    return database
+  }
+  const connect = (): Promise<Database> => {
+    connection ??= open()
     // A failure to open is not remembered: the next call tries again.
     connection.catch(() => {
       connection = undefined
@@ -72,9 +88,12 @@ export function openStorage(name: string): Storage {
     }
   }
   return {
-    findAccount: (handleHash) => run((database) => database.getFromIndex('accounts', 'handleHash', handleHash)),
+    // A handle can be enrolled anew: ids rise with time, so the last account is the one that has it now.
+    findAccount: (handleHash) =>
+      run(async (database) => (await database.getAllFromIndex('accounts', 'handleHash', handleHash)).at(-1)),
     readAccount: (account) => run((database) => database.get('accounts', account)),
     writeAccount: (row) => run(async (database) => void (await database.put('accounts', row))),
+    forgetAccount: (account) => run((database) => database.delete('accounts', account)),
     readHeads: (account, model, ids) =>
       run((database) => {
         const { store } = database.transaction('heads')
@@ -92,12 +111,13 @@ export function openStorage(name: string): Storage {
         async (database) => (await database.getAllFromIndex('outbox', 'record', [account, model, id])) as OutboxRow[],
       ),
     settle: (rows) => run((database) => settle(database, rows)),
-    markRefused: (row, delivery) => run(async (database) => void (await database.put('outbox', { ...row, delivery }))),
+    markRefused: (row, delivery) => run((database) => markRefused(database, row, delivery)),
     discard: (place) => run((database) => discard(database, place)),
     close: async () => {
-      const open = connection
+      const closing = connection
       connection = undefined
-      await open?.then(
+      birth = undefined
+      await closing?.then(
         (database) => database.close(),
         () => undefined,
       )
@@ -120,51 +140,88 @@ async function readBase(transaction: Transaction, [account, model, id]: RecordPl
   return waiting.at(-1) ?? transaction.objectStore('heads').get([account, model, id])
 }
 
+/**
+ * Runs the steps of a transaction. When one of them fails the transaction is undone whole, and the error is the one that
+ * ended it, also where a step only learnt that it had ended.
+ */
+async function transact<T>(
+  transaction: { readonly done: Promise<void>; abort(): void },
+  steps: () => Promise<T>,
+): Promise<T> {
+  // Awaited in every case below; until then its failure is not an unhandled one.
+  const done = transaction.done.catch((error: unknown) => ({ error }))
+  const outcome = await steps().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+  if ('error' in outcome) {
+    try {
+      transaction.abort()
+    } catch {
+      // It has ended already.
+    }
+  }
+  const ended = await done
+  const cause = (ended as { error?: { name?: unknown } } | undefined)?.error
+  if ('error' in outcome) throw cause === undefined || cause.name === 'AbortError' ? outcome.error : cause
+  if (cause !== undefined) throw storageError(cause)
+  return outcome.value
+}
+
 async function enqueue(database: Database, writes: readonly NewWrite[]): Promise<number[]> {
   const transaction = database.transaction(['heads', 'outbox'], 'readwrite', { durability: 'strict' })
   const outbox = transaction.objectStore('outbox')
-  const sequences: number[] = []
-  for (const { row, follows } of writes) {
-    const base = await readBase(transaction as unknown as Transaction, [row.account, row.model, row.id])
-    if (base?.hash !== follows) {
-      transaction.abort()
-      await transaction.done.catch(() => undefined)
-      throw new LockstitchError('ERR_CONFLICT')
+  return transact(transaction, async () => {
+    const sequences: number[] = []
+    for (const { row, follows } of writes) {
+      const base = await readBase(transaction as unknown as Transaction, [row.account, row.model, row.id])
+      if (base?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
+      sequences.push(await outbox.add({ ...row, delivery: 'waiting' }))
     }
-    sequences.push(await outbox.add({ ...row, delivery: 'waiting' }))
-  }
-  await transaction.done
-  return sequences
+    return sequences
+  })
 }
 
 async function raiseHeads(database: Database, rows: readonly HeadRow[]): Promise<void> {
   const transaction = database.transaction('heads', 'readwrite')
-  for (const row of rows) {
-    const known = await transaction.store.get([row.account, row.model, row.id])
-    if (known === undefined || known.revision < row.revision) await transaction.store.put(row)
-  }
-  await transaction.done
+  await transact(transaction, async () => {
+    for (const row of rows) {
+      const known = await transaction.store.get([row.account, row.model, row.id])
+      if (known === undefined || known.revision < row.revision) await transaction.store.put(row)
+    }
+  })
 }
 
 async function settle(database: Database, rows: readonly OutboxRow[]): Promise<void> {
   const transaction = database.transaction(['heads', 'outbox'], 'readwrite', { durability: 'strict' })
   const heads = transaction.objectStore('heads')
-  for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
-    const place: [string, string, string] = [head.account, head.model, head.id]
-    const known = await heads.get(place)
-    if (known === undefined || known.revision < head.revision) await heads.put(head)
-    // What was refused before is superseded by what was stored now.
-    for (const row of await transaction.objectStore('outbox').index('record').getAll(place)) {
-      const isDone = row.sequence === sequence || (row.delivery !== 'waiting' && (row.sequence as number) < sequence)
-      if (isDone) await transaction.objectStore('outbox').delete(row.sequence as number)
+  const outbox = transaction.objectStore('outbox')
+  await transact(transaction, async () => {
+    for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
+      const place: [string, string, string] = [head.account, head.model, head.id]
+      const known = await heads.get(place)
+      if (known === undefined || known.revision < head.revision) await heads.put(head)
+      // What was refused before is superseded by what was stored now.
+      for (const row of await outbox.index('record').getAll(place)) {
+        const isDone = row.sequence === sequence || (row.delivery !== 'waiting' && (row.sequence as number) < sequence)
+        if (isDone) await outbox.delete(row.sequence as number)
+      }
     }
-  }
-  await transaction.done
+  })
+}
+
+async function markRefused(database: Database, row: OutboxRow, delivery: 'conflict' | 'refused'): Promise<void> {
+  const transaction = database.transaction('outbox', 'readwrite')
+  await transact(transaction, async () => {
+    if ((await transaction.store.getKey(row.sequence)) !== undefined) await transaction.store.put({ ...row, delivery })
+  })
 }
 
 async function discard(database: Database, [account, model, id]: RecordPlace): Promise<void> {
   const transaction = database.transaction('outbox', 'readwrite')
-  for (const key of await transaction.store.index('record').getAllKeys([account, model, id]))
-    await transaction.store.delete(key)
-  await transaction.done
+  await transact(transaction, async () => {
+    for (const key of await transaction.store.index('record').getAllKeys([account, model, id])) {
+      await transaction.store.delete(key)
+    }
+  })
 }

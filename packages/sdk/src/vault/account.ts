@@ -10,6 +10,7 @@ import {
   verifyAccountState,
 } from '../keys/account-state.ts'
 import { generateDataKey } from '../keys/data-key.ts'
+import type { AccountRow } from '../storage/database.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { moveSession, type Session } from './session.ts'
 
@@ -31,7 +32,7 @@ export async function changeAccount(
       const difference = await change(session)
       if (difference === undefined) return
       const next = await signNext(session, difference)
-      if (await putState(context, session, next)) return adopt(context, session, next)
+      if (await putState(context, session, next)) return void (await adopt(context, session, next))
       await catchUp(context, session)
     }
     throw new LockstitchError('ERR_CONFLICT')
@@ -90,18 +91,50 @@ export async function followChain(
   }
 }
 
-/** Remembers a state on this device: no older one is accepted from now on. */
+/**
+ * Remembers a state on this device: no older one is accepted from now on. What another tab has seen meanwhile and is newer
+ * stays.
+ */
 export async function pinAccount(
-  { storage }: VaultContext,
-  account: SignedAccountState,
+  { storage, exclusive }: VaultContext,
+  { state, text }: SignedAccountState,
   handleHash?: string,
 ): Promise<void> {
-  const known = await storage.readAccount(account.state.account)
-  await storage.writeAccount({
-    account: account.state.account,
-    handleHash: handleHash ?? known?.handleHash ?? '',
-    stateText: account.text,
+  const { account } = state
+  await exclusive(`pin/${account}`, async () => {
+    const known = await storage.readAccount(account)
+    const isNewer = known !== undefined && (await revisionOf(known, signingKeyOf(state))) > state.revision
+    const row = {
+      account,
+      handleHash: handleHash ?? known?.handleHash ?? '',
+      stateText: isNewer ? known.stateText : text,
+    }
+    if (row.stateText !== known?.stateText || row.handleHash !== known.handleHash) await storage.writeAccount(row)
   })
+}
+
+/**
+ * Moves the session to the newest state of its account, where another device has changed it.
+ *
+ * @returns The session on that state; the one that is given when there is no newer.
+ * @throws LockstitchError the codes of {@link followChain}.
+ */
+export async function refreshAccount(context: VaultContext, session: Session): Promise<Session> {
+  return context.exclusive(`account/${session.account.state.account}`, async () => {
+    const current = requireSession(context)
+    if (current.account.state.revision > session.account.state.revision) return current
+    const newest = await followChain(context, session.account, session.recordKeys.identity.signingPublic)
+    return newest === session.account ? session : adopt(context, session, newest)
+  })
+}
+
+/** The revision of a row, 0 when it is not a state that the account signed. */
+async function revisionOf({ stateText }: AccountRow, signingPublic: Bytes): Promise<number> {
+  try {
+    return (await verifyAccountState(stateText, signingPublic)).state.revision
+  } catch {
+    return 0
+  }
 }
 
 async function signNext(
@@ -136,11 +169,12 @@ async function catchUp(context: VaultContext, session: Session): Promise<void> {
   await adopt(context, session, newest)
 }
 
-async function adopt(context: VaultContext, session: Session, account: SignedAccountState): Promise<void> {
+async function adopt(context: VaultContext, session: Session, account: SignedAccountState): Promise<Session> {
   const moved = await moveSession(session, account)
   await pinAccount(context, account)
   // A vault that was locked in the meantime stays locked.
   if (context.session === session) context.session = moved
+  return moved
 }
 
 function hasActiveKey(state: AccountState, classification: Classification): boolean {

@@ -79,6 +79,15 @@ export interface PendingWrite {
   readonly queuedAt: Date
 }
 
+/** What became of the writes that waited. */
+export interface DrainResult {
+  /** Acknowledged by the server in this call. */
+  readonly stored: number
+  readonly waiting: number
+  /** Refused or in conflict: they need the user. */
+  readonly refused: number
+}
+
 /**
  * Everything that holds a key. The same interface in the worker and in process; all calls are asynchronous and throw
  * {@link LockstitchError}.
@@ -115,5 +124,5 @@ export interface Vault {
   pending(): Promise<PendingWrite[]>
   openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
   discardPending(model: string, id: string): Promise<void>
-  drain(options?: CallOptions): Promise<{ readonly stored: number; readonly waiting: number; readonly refused: number }>
+  drain(options?: CallOptions): Promise<DrainResult>
 }

@@ -3,13 +3,22 @@ import type { Storage } from '../storage/storage.ts'
 import type { ServerApi } from './server-api.ts'
 import { isActive, type Session } from './session.ts'
 
-/** What the flows of a vault share. Only `session` changes. */
+/** What the flows of a vault share. Only `session` and `turn` change. */
 export interface VaultContext {
   readonly server: ServerApi
   readonly storage: Storage
   /** Runs one work at a time for a name, in all tabs of the origin. */
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   session: Session | undefined
+  /** One more for each lock, unlock and enrolment: what began before the last of them does not unlock the vault any more. */
+  turn: number
+}
+
+/** Locks the vault and gives the turn in which it may be unlocked again. */
+export function beginTurn(context: VaultContext): number {
+  context.session = undefined
+  context.turn += 1
+  return context.turn
 }
 
 /**

@@ -3,7 +3,7 @@ import { parseRecordId } from '../format/record-id.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { ItemResult, Vault, VaultStatus } from './api.ts'
-import { createExclusive, requireSession, type VaultContext } from './context.ts'
+import { beginTurn, createExclusive, requireSession, type VaultContext } from './context.ts'
 import { enrol } from './enrol.ts'
 import { drain, remove, saveBatch } from './outbox.ts'
 import { listPage, load, openBatch, openRowRecord } from './read.ts'
@@ -43,13 +43,14 @@ export function createVault(options: VaultOptions): Vault {
     storage: options.storage ?? openStorage(database),
     exclusive: createExclusive(database),
     session: undefined,
+    turn: 0,
   }
   return {
     enrol: (request, { signal } = {}) => enrol(context, request, signal),
     confirmRecovery: (code, { signal } = {}) => confirmRecovery(context, code, signal),
     unlock: (credentials, { signal } = {}) => unlock(context, credentials, signal),
     async lock() {
-      context.session = undefined
+      beginTurn(context)
       // The session with the server ends too where it can be reached; being locked does not depend on it.
       void context.server.endSession().catch(() => undefined)
       await context.storage.close()

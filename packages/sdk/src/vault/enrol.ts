@@ -1,6 +1,6 @@
 import { encodeBase64url } from '../bytes/base64url.ts'
 import { wipe } from '../bytes/wipe.ts'
-import { LockstitchError } from '../errors.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
 import { MIN_ITERATIONS, SALT_BYTES, VERSION } from '../format/constants.ts'
 import { kidOf } from '../format/kid.ts'
@@ -18,12 +18,14 @@ import { wrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
 import { pinAccount } from './account.ts'
 import type { EnrolRequest, RecoveryKit } from './api.ts'
-import type { VaultContext } from './context.ts'
+import { beginTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
-import { openSession } from './session.ts'
+import type { Enrolment } from './server-api.ts'
+import { openSession, type Session } from './session.ts'
 
 /** Classifications that have a key from the first day; others get theirs when they are first used. */
 const FIRST_KEYS = ['phi', 'pii'] as const
+const RETRY_DELAYS_MS = [200, 800]
 
 /**
  * Makes a new account: every key is made here, the server gets wraps of them and public keys.
@@ -38,6 +40,7 @@ export async function enrol(
 ): Promise<{ recoveryKit: RecoveryKit }> {
   const handle = normalizeHandle(request.handle)
   if (typeof request.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
+  const turn = beginTurn(context)
   const now = Date.now()
   const kdf: KdfParams = { hash: 'SHA-256', iterations: MIN_ITERATIONS, salt: encodeBase64url(randomBytes(SALT_BYTES)) }
   const recoveryCode = await generateRecoveryCode()
@@ -50,14 +53,56 @@ export async function enrol(
   await openSession(signed.text, recovery)
   throwIfAborted(signal)
   const { account } = signed.state
-  const stored = await context.server.enrol(
-    { account, signing: session.recordKeys.identity.signing },
-    { handle, password: { kdf, secret: password.login.secret }, recovery: recovery.login, state: signed.text },
-  )
-  if (stored.revision !== 1 || stored.hash !== signed.hash) throw new LockstitchError('ERR_PROTOCOL')
+  // Remembered before it is sent: once the account exists, nothing may keep the recovery code from its owner.
   await pinAccount(context, signed, await hashHandle(handle))
-  context.session = session
+  try {
+    const enrolment = {
+      handle,
+      password: { kdf, secret: password.login.secret },
+      recovery: recovery.login,
+      state: signed.text,
+    }
+    await sendEnrolment(context, session, enrolment)
+  } catch (error) {
+    await context.storage.forgetAccount(account).catch(() => undefined)
+    throw error
+  }
+  // A vault that was locked in the meantime stays locked.
+  if (context.turn === turn) {
+    context.server.useLogin(session.login)
+    context.session = session
+  }
   return { recoveryKit: { handle, recoveryCode, account, created: new Date(now) } }
+}
+
+/**
+ * Sends an enrolment, and again when no answer came: an account whose owner does not know of it would keep the handle for
+ * ever. The server answers the same enrolment as it did the first time.
+ */
+async function sendEnrolment(
+  { server }: VaultContext,
+  { account, recordKeys }: Session,
+  enrolment: Enrolment,
+): Promise<void> {
+  const signer = { account: account.state.account, signing: recordKeys.identity.signing }
+  const send = async (): Promise<void> => {
+    const stored = await server.enrol(signer, enrolment)
+    if (stored.revision !== 1 || stored.hash !== account.hash) throw new LockstitchError('ERR_PROTOCOL')
+  }
+  for (const delay of RETRY_DELAYS_MS) {
+    try {
+      return await send()
+    } catch (error) {
+      if (!isUnanswered(error)) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, delay))
+  }
+  return send()
+}
+
+/** True when the server may have done what it was asked for. */
+function isUnanswered(error: unknown): boolean {
+  return isLockstitchError(error) && ['ERR_OFFLINE', 'ERR_PROTOCOL', 'ERR_SERVER'].includes(error.code)
 }
 
 async function generateAccount(

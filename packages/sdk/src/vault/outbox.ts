@@ -6,7 +6,7 @@ import type { OutboxRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
 import type { NewWrite } from '../storage/storage.ts'
 import { throwIfAborted } from './abort.ts'
-import type { ItemResult, SaveResult } from './api.ts'
+import type { DrainResult, ItemResult, SaveResult } from './api.ts'
 import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
 import { failedItem } from './items.ts'
 import { currentHead } from './read.ts'
@@ -16,13 +16,6 @@ import type { Session } from './session.ts'
 
 const BATCH_RECORDS = 100
 const BATCH_CHARS = 2_097_152
-
-/** What became of the writes that waited. */
-export interface DrainResult {
-  readonly stored: number
-  readonly waiting: number
-  readonly refused: number
-}
 
 /**
  * Saves records. Each is sealed and kept in the outbox first; then the outbox is sent.

@@ -7,6 +7,7 @@ import { openFields, type VerifiedRecord, verifyRecord } from '../records/open-r
 import type { HeadRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
 import { throwIfAborted } from './abort.ts'
+import { refreshAccount } from './account.ts'
 import type { ItemResult, ReadOptions } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { settleItem } from './items.ts'
@@ -35,15 +36,19 @@ export async function openBatch(
 ): Promise<ItemResult<OpenedRecord>[]> {
   const session = requireSession(context)
   throwIfAborted(signal)
-  const known = await knownHeads(context, session, model.name, records.map(claimedId))
-  const rows: HeadRow[] = []
+  const known = await context.storage.readHeads(
+    session.recordKeys.account,
+    model.name,
+    records.map((record) => claimedId(record) ?? ''),
+  )
+  const reading = beginReading(context, session, model)
   const results = await Promise.all(
     records.map((record, index) =>
-      settleItem(claimedId(record), () => openKnown(session, model, record, known[index], (row) => rows.push(row))),
+      settleItem(claimedId(record), async () => openKnown(reading, record, await authentic(session, known[index]))),
     ),
   )
   throwIfAborted(signal)
-  await context.storage.raiseHeads(rows)
+  await context.storage.raiseHeads(reading.seen)
   return results
 }
 
@@ -64,14 +69,17 @@ export async function load(
   parseRecordId(id)
   throwIfAborted(signal)
   if (from === 'device') return openRowRecord(session, model, await deviceRow(context, session, model.name, id))
-  const known = (await knownHeads(context, session, model.name, [id]))[0]
+  const known = await authentic(
+    session,
+    (await context.storage.readHeads(session.recordKeys.account, model.name, [id]))[0],
+  )
   const record = await getRecord(context, model.name, id, known)
   throwIfAborted(signal)
-  const rows: HeadRow[] = []
+  const reading = beginReading(context, session, model)
   try {
-    return await openKnown(session, model, record, known, (row) => rows.push(row), id)
+    return await openKnown(reading, record, known, id)
   } finally {
-    await context.storage.raiseHeads(rows)
+    await context.storage.raiseHeads(reading.seen)
   }
 }
 
@@ -118,15 +126,16 @@ export async function listPage(
   return { items: [...checked, ...asked].filter((item) => !isDeleted(item)), next }
 }
 
-/** The newest verified head of a record, asking the server when this device knows none. */
+/** The newest verified head of a record; when this device knows none, the server's, which is remembered from then on. */
 export async function currentHead(context: VaultContext, model: ModelSpec, id: string): Promise<RecordHead> {
   const session = requireSession(context)
   const place = [session.recordKeys.account, model.name, parseRecordId(id)] as const
   const base = await context.storage.readBase(place)
   if (base !== undefined) return base
-  const verified = await verifyRecord(session.recordKeys, model, await context.server.getRecord(model.name, id))
-  if (verified.parsed.id !== id) throw new LockstitchError('ERR_OPEN_FAILED')
-  return verified.head
+  const reading = beginReading(context, session, model)
+  const { head } = await verifyKnown(reading, await context.server.getRecord(model.name, id), undefined, id)
+  await context.storage.raiseHeads(reading.seen)
+  return head
 }
 
 /** Opens the record inside a row of this device. */
@@ -136,21 +145,51 @@ export async function openRowRecord(session: Session, model: ModelSpec, row: Hea
   return openLive(session.recordKeys, model, verified)
 }
 
+/** One call that reads records from the server. */
+interface Reading {
+  readonly session: Session
+  readonly model: ModelSpec
+  /** Heads that are new to this device. */
+  readonly seen: HeadRow[]
+  /** The session with the keys that another device may have added; asked for once, whatever the number of records. */
+  readonly refreshed: () => Promise<Session>
+}
+
+function beginReading(context: VaultContext, session: Session, model: ModelSpec): Reading {
+  let refreshing: Promise<Session> | undefined
+  return { session, model, seen: [], refreshed: () => (refreshing ??= refreshAccount(context, session)) }
+}
+
 async function openKnown(
-  session: Session,
-  model: ModelSpec,
+  reading: Reading,
   record: unknown,
   known: RecordHead | undefined,
-  remember: (row: HeadRow) => void,
   expectedId?: string,
 ): Promise<OpenedRecord> {
+  const verified = await verifyKnown(reading, record, known, expectedId)
+  const { session, model, refreshed } = reading
+  try {
+    return await openLive(session.recordKeys, model, verified)
+  } catch (error) {
+    // The record is the owner's own, so its key is in the owner's keyring, in a state that this session has not seen.
+    if (!isLockstitchError(error) || error.code !== 'ERR_KEY_UNKNOWN') throw error
+    return openLive((await refreshed()).recordKeys, model, verified)
+  }
+}
+
+async function verifyKnown(
+  { session, model, seen }: Reading,
+  record: unknown,
+  known: RecordHead | undefined,
+  expectedId?: string,
+): Promise<VerifiedRecord> {
   const { recordKeys, accountKeys } = session
   const verified = await verifyRecord(recordKeys, model, record)
   const { parsed, head } = verified
   if (expectedId !== undefined && parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
   checkFresh(known, verified)
   if (known?.hash !== head.hash) {
-    remember(
+    seen.push(
       await sealRow(
         accountKeys.local,
         { account: recordKeys.account, model: model.name, id: parsed.id, ...head },
@@ -158,7 +197,7 @@ async function openKnown(
       ),
     )
   }
-  return openLive(recordKeys, model, verified)
+  return verified
 }
 
 /** What this device has seen never becomes older, and its next revision follows it. */
@@ -186,20 +225,6 @@ async function getRecord(
     const isNotShown = isLockstitchError(error) && error.code === 'ERR_RECORD_NOT_FOUND'
     throw isNotShown && known?.state === 'live' ? new LockstitchError('ERR_RECORD_MISSING') : error
   }
-}
-
-async function knownHeads(
-  { storage }: VaultContext,
-  session: Session,
-  model: string,
-  ids: readonly (string | undefined)[],
-): Promise<(RecordHead | undefined)[]> {
-  const rows = await storage.readHeads(
-    session.recordKeys.account,
-    model,
-    ids.map((id) => id ?? ''),
-  )
-  return Promise.all(rows.map((row) => authentic(session, row)))
 }
 
 /** A row counts only once it is proved to be this account's own. */
@@ -250,8 +275,8 @@ function checkOrder(records: readonly unknown[], after: string | null, next: str
     const before = index === 0 ? (after ?? '') : (bounds[index - 1] as string)
     return index === bounds.length - 1 && next !== null ? id >= before : id > before
   })
-  // A page that leads on without a record would be asked for without an end.
-  if (!isRising || (next !== null && next === after)) throw new LockstitchError('ERR_PROTOCOL')
+  // A page that leads on without a record could be followed by others like it without an end.
+  if (!isRising || (next !== null && ids.length === 0)) throw new LockstitchError('ERR_PROTOCOL')
   return ids
 }
 

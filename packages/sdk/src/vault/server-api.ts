@@ -88,7 +88,7 @@ const readRecords = object<{ records: readonly unknown[]; next: string | null }>
  * The calls over a transport.
  *
  * A session that ended by itself is started again with the login of this vault, once per call, and the request is signed
- * anew: a signature is never sent twice.
+ * anew, by the time that the server told then: a signature is never sent twice.
  */
 export function createServerApi(transport: Transport): ServerApi {
   let login: Login | undefined
@@ -125,8 +125,13 @@ export function createServerApi(transport: Transport): ServerApi {
     const response = await request(...call)
     if (!isSessionEnd(response)) return readAnswer(response, reader)
     if (login === undefined) throw new LockstitchError('ERR_SESSION')
-    await startSession(login)
-    return readAnswer(await request(...call), reader)
+    await startSession(login).catch((error: unknown) => {
+      const isRefused = isLockstitchError(error) && error.code === 'ERR_UNLOCK_FAILED'
+      throw isRefused ? new LockstitchError('ERR_SESSION') : error
+    })
+    const second = await request(...call)
+    if (isSessionEnd(second)) throw new LockstitchError('ERR_SESSION')
+    return readAnswer(second, reader)
   }
 
   return {
@@ -135,7 +140,6 @@ export function createServerApi(transport: Transport): ServerApi {
     },
     async enrol(signer, enrolment) {
       const { now, ...enrolled } = readAnswer(await request('POST', '/v1/accounts', enrolment, signer), readEnrolled)
-      login = { handle: enrolment.handle, secret: enrolment.password.secret }
       clockOffset = now - Date.now()
       return enrolled
     },
@@ -180,29 +184,33 @@ const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 function refusal({ status, body }: TransportResponse): LockstitchError {
-  const { code, index } = readProblem(body)
+  const { code, index, isCoded } = readProblem(body)
   if (status === 429) return new LockstitchError('ERR_RATE_LIMITED')
   if (status >= 500) return new LockstitchError('ERR_SERVER')
-  if (status < 400) return new LockstitchError('ERR_PROTOCOL')
+  // A refusal without a code is not the server's: a proxy or a sign-in page answered, and nothing is known.
+  if (status < 400 || !isCoded) return new LockstitchError('ERR_PROTOCOL')
   const isPassedOn = code !== undefined && PASSED_ON.has(code)
   const own: ErrorCode = isPassedOn ? code : 'ERR_REJECTED_BY_SERVER'
   const reason = isPassedOn ? undefined : code
   return index === undefined ? new LockstitchError(own, reason) : new BatchRefusal(own, reason, index)
 }
 
+/** True when the request was refused for its session, its signature or its time, and not for what it asked for. */
 function isSessionEnd({ status, body }: TransportResponse): boolean {
-  return status === 401 && readProblem(body).code !== 'ERR_SIGNATURE_INVALID'
+  return status === 401 || (status === 409 && readProblem(body).code === 'ERR_REQUEST_REPLAYED')
 }
 
-function readProblem(body: string): { code?: ErrorCode; index?: number } {
+/** What a problem document says. Its code may be one that this client does not know. */
+function readProblem(body: string): { code?: ErrorCode; index?: number; isCoded: boolean } {
   let problem: JsonValue
   try {
     problem = parseJson(body)
   } catch {
-    return {}
+    return { isCoded: false }
   }
   const { code, index } = (problem ?? {}) as { code?: unknown; index?: unknown }
   return {
+    isCoded: typeof code === 'string',
     ...(isErrorCode(code) ? { code } : {}),
     ...(Number.isSafeInteger(index) && (index as number) >= 0 ? { index: index as number } : {}),
   }

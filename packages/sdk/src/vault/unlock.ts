@@ -8,7 +8,7 @@ import { type Credential, derivePasswordCredential, deriveRecoveryCredential } f
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, followChain, pinAccount } from './account.ts'
 import type { Credentials } from './api.ts'
-import { requireSession, type VaultContext } from './context.ts'
+import { beginTurn, requireSession, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
 import { openSession, type Session } from './session.ts'
 
@@ -18,18 +18,22 @@ import { openSession, type Session } from './session.ts'
  *
  * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_KDF_PARAMS` before
  * any work when the server asks for too little or too much; `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when the server shows a
- * state that the account did not sign or an older one than this device has seen; `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`,
- * `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the transport.
+ * state that the account did not sign or an older one than this device has seen; `ERR_LOCKED` when the vault was locked
+ * in the meantime; `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
+ * transport.
  */
 export async function unlock(context: VaultContext, credentials: Credentials, signal?: AbortSignal): Promise<void> {
-  context.session = undefined
+  const turn = beginTurn(context)
   try {
     const { session, handleHash } = await open(context, credentials, signal)
     throwIfAborted(signal)
     await pinAccount(context, session.account, handleHash)
+    // Whoever locked in the meantime wants it locked.
+    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+    context.server.useLogin(session.login)
     context.session = session
   } catch (error) {
-    context.server.useLogin(undefined)
+    if (context.session === undefined) context.server.useLogin(undefined)
     throw error
   }
 }
@@ -94,8 +98,11 @@ async function open(context: VaultContext, credentials: Credentials, signal: Abo
   const credential = await derivePasswordCredential(credentials.password, handle, kdf)
   throwIfAborted(signal)
   const stateText = await offlineOr(pinnedText, async () => (await context.server.startSession(credential.login)).state)
-  context.server.useLogin(credential.login)
-  return { session: await openFresh(context, stateText, credential), handleHash }
+  const session = await openFresh(context, stateText, credential)
+  // On this device the handle is one account; another one in its place is not the user's, whatever it says.
+  if (pinned !== undefined && pinned.account !== session.account.state.account)
+    throw new LockstitchError('ERR_ACCOUNT_STATE')
+  return { session, handleHash }
 }
 
 /** The parameters of the password slot: the server's, but never below what this device has seen. */
