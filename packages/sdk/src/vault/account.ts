@@ -7,6 +7,7 @@ import {
   checkTransition,
   type SignedAccountState,
   signAccountState,
+  signingKeyOf,
   verifyAccountState,
 } from '../keys/account-state.ts'
 import { generateDataKey } from '../keys/data-key.ts'

@@ -106,16 +106,14 @@ export async function listPage(
   const known = new Map(
     (await context.storage.listHeads(session.recordKeys.account, model.name, after, next)).map((row) => [row.id, row]),
   )
-  const rows: HeadRow[] = []
+  const reading = beginReading(context, session, model)
   const items = await Promise.all(
     records.map((record, index) => {
       const id = ids[index] as string
-      return settleItem(id, async () =>
-        openKnown(session, model, record, await authentic(session, known.get(id)), (row) => rows.push(row), id),
-      )
+      return settleItem(id, async () => openKnown(reading, record, await authentic(session, known.get(id)), id))
     }),
   )
-  await context.storage.raiseHeads(rows)
+  await context.storage.raiseHeads(reading.seen)
   const shown = new Set(ids)
   const missing = [...known.values()].filter((row) => row.state === 'live' && !shown.has(row.id))
   // This device may have saved while the answer was on its way, so what looks old or missing is asked for once more.
