@@ -96,13 +96,17 @@ export function openStorage(name: string): Storage {
     forgetAccount: (account) => run((database) => database.delete('accounts', account)),
     readHeads: (account, model, ids) =>
       run((database) => {
-        const { store } = database.transaction('heads')
-        return Promise.all(ids.map((id) => store.get([account, model, id])))
+        const transaction = database.transaction('heads')
+        return transact(transaction, () => Promise.all(ids.map((id) => transaction.store.get([account, model, id]))))
       }),
     listHeads: (account, model, after, upTo) =>
       run((database) => database.getAll('heads', idRange(account, model, after, upTo))),
     raiseHeads: (rows) => run((database) => raiseHeads(database, rows)),
-    readBase: (place) => run((database) => readBase(database.transaction(['heads', 'outbox']), place)),
+    readBase: (place) =>
+      run((database) => {
+        const transaction = database.transaction(['heads', 'outbox'])
+        return transact(transaction, () => readBase(transaction, place))
+      }),
     enqueue: (writes) => run((database) => enqueue(database, writes)),
     listOutbox: (account) =>
       run(async (database) => (await database.getAllFromIndex('outbox', 'account', account)) as OutboxRow[]),

@@ -157,12 +157,17 @@ async function sendBatch(
   batch: readonly OutboxRow[],
 ): Promise<Refused | undefined> {
   const { recordKeys, accountKeys } = session
-  const writes = await Promise.all(
-    batch.map(async (row): Promise<RecordWrite> => ({
-      model: row.model,
-      record: await openRow(accountKeys.local, row),
-    })),
-  )
+  const writes: RecordWrite[] = []
+  for (const row of batch) {
+    try {
+      writes.push({ model: row.model, record: await openRow(accountKeys.local, row) })
+    } catch (error) {
+      if (!isLockstitchError(error)) throw error
+      // What was changed from outside cannot be sent, and must not keep back what was not.
+      await context.storage.markRefused(row, 'refused')
+      return { row, error }
+    }
+  }
   try {
     const signer = { account: recordKeys.account, signing: recordKeys.identity.signing }
     checkAcknowledged(await context.server.putRecords(signer, writes), batch)

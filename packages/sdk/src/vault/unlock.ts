@@ -56,10 +56,11 @@ export async function confirmRecovery(
   throwIfAborted(signal)
   await changeAccount(context, async ({ account }) => {
     const { slots } = account.state
-    const isDone = slots.every((slot) => slot.id !== tested || slot.confirmed !== null)
-    return isDone
-      ? undefined
-      : { slots: slots.map((slot) => (slot.id === tested ? { ...slot, confirmed: Date.now() } : slot)) }
+    const slot = slots.find(({ id }) => id === tested)
+    // An older state of the account can have a slot that is no longer one.
+    if (slot === undefined) throw new LockstitchError('ERR_UNLOCK_FAILED')
+    if (slot.confirmed !== null) return undefined
+    return { slots: slots.map((one) => (one === slot ? { ...one, confirmed: Date.now() } : one)) }
   })
 }
 
