@@ -1,5 +1,4 @@
-/** The server as a process and on the network: its folder, its lock, its certificate, its files and its end. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** The server on the network and in its folder: its certificate, its files, its lock. */
 import { X509Certificate } from 'node:crypto'
 import {
   chmodSync,
@@ -7,7 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -18,14 +16,11 @@ import { request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PAGE_POLICY, type RunningServer, startServer } from '@lockstitch/server-stub'
 import { lockFolder } from '../../packages/server-stub/src/host/folder-lock.ts'
 import { Leaflet } from './support/models.ts'
 
-const CLI = fileURLToPath(new URL('../../packages/server-stub/src/cli.ts', import.meta.url))
-const MODELS = fileURLToPath(new URL('support/models-file.ts', import.meta.url))
 const temp = (name: string) => mkdtempSync(join(tmpdir(), `lockstitch-${name}-`))
 
 interface Answer {
@@ -140,8 +135,7 @@ describe('the server on a network', () => {
 
   test('stops reading a body that has no length and does not end', async () => {
     const body = Buffer.alloc(600 * 1024, 0x20)
-    const answer = await raw(server.port, '/v1/kdf', { ca, method: 'POST', body }).catch(() => 'cut off' as const)
-    if (answer !== 'cut off') expect(answer).toMatchObject({ status: 413 })
+    expect(await raw(server.port, '/v1/kdf', { ca, method: 'POST', body })).toMatchObject({ status: 413 })
     expect((await get('/healthz')).status).toBe(200)
   })
 
@@ -194,80 +188,4 @@ function readLock(folder: string): string {
   const text = readFileSync(join(folder, 'lock'), 'utf8')
   lock.release()
   return text
-}
-
-describe('the command line', () => {
-  interface Run {
-    readonly child: ChildProcess
-    readonly out: () => string
-    readonly ready: Promise<string>
-    readonly ended: Promise<{ code: number | null; err: string }>
-  }
-  const run = (...args: string[]): Run => {
-    const { DATABASE_URL: _, ...env } = process.env
-    const child = spawn(process.execPath, ['--conditions=@lockstitch/source', CLI, 'serve', ...args], { env })
-    let [out, err] = ['', '']
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    const ended = new Promise<{ code: number | null; err: string }>((resolve) =>
-      child.on('close', (code) => resolve({ code, err })),
-    )
-    const ready = new Promise<string>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        out += chunk.toString()
-        if (out.includes('\n')) resolve(out.trim().replace('Lockstitch is ready on ', ''))
-      })
-      void ended.then((end) => reject(new Error(end.err)))
-    })
-    ready.catch(() => {})
-    return { child, out: () => out, ready, ended }
-  }
-
-  test('serves, refuses a second server on its folder, stops when asked, and goes on where it was', async () => {
-    const data = join(temp('cli'), 'new')
-    const args = ['--port', '0', '--data', data, '--models', MODELS]
-    const first = run(...args)
-    const url = await first.ready
-    expect(first.out()).toMatch(/^Lockstitch is ready on http:\/\/127\.0\.0\.1:\d+\n$/)
-    expect((await fetch(`${url}/readyz`)).status).toBe(200)
-    const salt = await saltOf(url)
-    const second = await run(...args).ended
-    expect(second).toMatchObject({ code: 1, err: 'lockstitch: another process of the server uses this data folder\n' })
-    expect((await fetch(`${url}/readyz`)).status).toBe(200)
-    first.child.kill('SIGTERM')
-    expect((await first.ended).code).toBe(0)
-
-    const again = run(...args)
-    expect(await saltOf(await again.ready)).toBe(salt)
-    again.child.kill('SIGKILL')
-    await again.ended
-    // The lock of a killed server is taken over; without its key the data is not.
-    rmSync(join(data, 'master.key'))
-    const keyless = await run(...args).ended
-    expect(keyless.code).toBe(1)
-    expect(keyless.err).toContain('the master key file is missing, but data is sealed under it')
-    expect(existsSync(join(data, 'master.key'))).toBe(false)
-    expect(existsSync(join(data, 'lock'))).toBe(false)
-  }, 60_000)
-
-  test('says what is wrong with its options', async () => {
-    const base = ['--models', MODELS, '--data', temp('cli')]
-    const wrong: [string[], string][] = [
-      [['--host', '0.0.0.0', ...base], 'plain HTTP is served on the local machine only'],
-      [['--models', fileURLToPath(import.meta.resolve('./support/dump.ts'))], 'exports no model'],
-      [['--port', '65536', ...base], 'a port is a number of 0 to 65535'],
-      [['--tls-key', 'x', ...base], '--tls-key and --tls-cert go together'],
-      [[], 'required option'],
-    ]
-    const ends = await Promise.all(wrong.map(([args]) => run(...args).ended))
-    for (const [index, [, message]] of wrong.entries()) {
-      expect(ends[index]?.code).toBe(1)
-      expect(ends[index]?.err).toContain(message)
-    }
-  }, 60_000)
-})
-
-async function saltOf(url: string): Promise<unknown> {
-  const body = JSON.stringify({ handle: 'nobody@example.org' })
-  const answer = await fetch(`${url}/v1/kdf`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  return ((await answer.json()) as { salt: unknown }).salt
 }

@@ -1,7 +1,7 @@
 /** Enrolment, sessions and account states. */
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { type Answer, cookieOf, enrolment, type Patient, type TestServer } from '../support/server.ts'
+import { type Answer, cookieOf, enrolment, type Patient, type TestServer, refused } from '../support/server.ts'
 import {
   b64u,
   confirmedState,
@@ -46,37 +46,41 @@ export function accountCases({ start }: Context): void {
           server.send('POST', '/v1/accounts', body, { signer })
       const withState = (text: unknown) => enrol({ ...good, state: text })
       const kdf = (change: object) => enrol({ ...good, password: { ...good.password, kdf: { ...KDF, ...change } } })
-      await server.refuses(409, 'ERR_HANDLE_TAKEN', enrol({ ...good, handle: known.account.handle }))
-      await server.refuses(
-        409,
-        'ERR_CONFLICT',
-        enrol({ ...good, recovery: { ...good.recovery, locator: known.account.locator } }),
+      expect(await server.outcome(enrol({ ...good, handle: known.account.handle }))).toMatchObject(
+        refused(409, 'ERR_HANDLE_TAKEN'),
       )
-      await server.refuses(
-        409,
-        'ERR_CONFLICT',
-        enrol(
-          enrolment({ ...account, ...known.account, handle: 'someone@else' }, stateText(known.account, known.state)),
-          known.account,
+      expect(
+        await server.outcome(enrol({ ...good, recovery: { ...good.recovery, locator: known.account.locator } })),
+      ).toMatchObject(refused(409, 'ERR_CONFLICT'))
+      expect(
+        await server.outcome(
+          enrol(
+            enrolment({ ...account, ...known.account, handle: 'someone@else' }, stateText(known.account, known.state)),
+            known.account,
+          ),
         ),
+      ).toMatchObject(refused(409, 'ERR_CONFLICT'))
+      expect(await server.outcome(enrol(good, known.account))).toMatchObject(refused(401, 'ERR_SIGNATURE_INVALID'))
+      expect(await server.outcome(() => server.send('POST', '/v1/accounts', good))).toMatchObject(
+        refused(401, 'ERR_SIGNATURE_INVALID'),
       )
-      await server.refuses(401, 'ERR_SIGNATURE_INVALID', enrol(good, known.account))
-      await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => server.send('POST', '/v1/accounts', good))
-      await server.refuses(422, 'ERR_ACCOUNT_STATE', withState(stateText(account, state, known.account.privateKey)))
-      await server.refuses(422, 'ERR_ACCOUNT_STATE', withState(stateText(account, confirmedState(state))))
-      await server.refuses(422, 'ERR_FORMAT_INVALID', withState('John Doe'))
-      await server.refuses(422, 'ERR_FORMAT_INVALID', withState({}))
-      await server.refuses(422, 'ERR_KDF_PARAMS', kdf({ iterations: 599_999 }))
-      await server.refuses(422, 'ERR_KDF_PARAMS', kdf({ salt: '' }))
+      expect(await server.outcome(withState(stateText(account, state, known.account.privateKey)))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await server.outcome(withState(stateText(account, confirmedState(state))))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await server.outcome(withState('John Doe'))).toMatchObject(refused(422, 'ERR_FORMAT_INVALID'))
+      expect(await server.outcome(withState({}))).toMatchObject(refused(422, 'ERR_FORMAT_INVALID'))
+      expect(await server.outcome(kdf({ iterations: 599_999 }))).toMatchObject(refused(422, 'ERR_KDF_PARAMS'))
+      expect(await server.outcome(kdf({ salt: '' }))).toMatchObject(refused(422, 'ERR_KDF_PARAMS'))
       for (const handle of ['ab', 'Upper@example.org', ' spaced', 'x'.repeat(255), '\ud800aaa', 'ﬁne', 7]) {
-        await server.refuses(422, 'ERR_HANDLE_INVALID', enrol({ ...good, handle }))
+        expect(await server.outcome(enrol({ ...good, handle }))).toMatchObject(refused(422, 'ERR_HANDLE_INVALID'))
       }
-      await server.refuses(400, 'ERR_FORMAT_INVALID', enrol({ ...good, admin: true }))
-      await server.refuses(
-        400,
-        'ERR_FORMAT_INVALID',
-        enrol({ ...good, recovery: { ...good.recovery, secret: b64u(Buffer.alloc(31)) } }),
-      )
+      expect(await server.outcome(enrol({ ...good, admin: true }))).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
+      expect(
+        await server.outcome(enrol({ ...good, recovery: { ...good.recovery, secret: b64u(Buffer.alloc(31)) } })),
+      ).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
       expect(await server.send('POST', '/v1/accounts', good, { signer: account })).toMatchObject({ status: 201 })
     })
 
@@ -89,7 +93,9 @@ export function accountCases({ start }: Context): void {
       const cookie = cookieOf(again)
       expect(await server.send('GET', '/v1/account/states', undefined, { cookie })).toMatchObject({ status: 200 })
       await put(server, { account, cookie, state }, stateText(account, confirmedState(state)))
-      await server.refuses(409, 'ERR_CONFLICT', () => server.send('POST', '/v1/accounts', body, { signer: account }))
+      expect(await server.outcome(() => server.send('POST', '/v1/accounts', body, { signer: account }))).toMatchObject(
+        refused(409, 'ERR_CONFLICT'),
+      )
     })
   })
 
@@ -98,23 +104,23 @@ export function accountCases({ start }: Context): void {
       const server = await start()
       const { account } = await server.enrol()
       const wrong = b64u(Buffer.alloc(32, 1))
-      const answers = [
-        await server.refuses(401, 'ERR_UNLOCK_FAILED', () => login(server, { handle: account.handle, secret: wrong })),
-        await server.refuses(401, 'ERR_UNLOCK_FAILED', () =>
-          login(server, { handle: 'nobody@example.org', secret: wrong }),
-        ),
-        await server.refuses(401, 'ERR_UNLOCK_FAILED', () =>
-          login(server, { locator: account.locator, secret: wrong }),
-        ),
-        await server.refuses(401, 'ERR_UNLOCK_FAILED', () =>
-          login(server, { locator: b64u(Buffer.alloc(16)), secret: wrong }),
-        ),
-      ]
+      const { handle, locator } = account
+      const answers: Answer[] = []
+      for (const name of [
+        { handle },
+        { handle: 'nobody@example.org' },
+        { locator },
+        { locator: b64u(Buffer.alloc(16)) },
+      ]) {
+        const answer = await server.outcome(() => login(server, { ...name, secret: wrong }))
+        expect(answer).toMatchObject(refused(401, 'ERR_UNLOCK_FAILED'))
+        answers.push(answer)
+      }
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
       const names = answers.map(({ headers }) => [...headers.keys()].join())
       expect(new Set(names).size).toBe(1)
       const crossed = { handle: account.handle, secret: account.recoverySecret }
-      await server.refuses(401, 'ERR_UNLOCK_FAILED', () => login(server, crossed))
+      expect(await server.outcome(() => login(server, crossed))).toMatchObject(refused(401, 'ERR_UNLOCK_FAILED'))
     })
 
     test('an unknown handle has parameters like any other, and always the same', async () => {
@@ -138,13 +144,13 @@ export function accountCases({ start }: Context): void {
         expect(await use()).toMatchObject({ status: 200 })
       }
       server.clock.now += 30 * 60_000 + 1
-      await server.refuses(401, 'ERR_SESSION', use)
+      expect(await server.outcome(use)).toMatchObject(refused(401, 'ERR_SESSION'))
       const another = await server.enrol()
       const end = () => server.send('DELETE', '/v1/sessions', undefined, { cookie: another.cookie })
       const ended = await end()
       expect(ended.status).toBe(204)
       expect(ended.headers.get('set-cookie')).toMatch(/^lockstitch=; Max-Age=0; Path=\/; HttpOnly; SameSite=Strict$/)
-      await server.refuses(401, 'ERR_SESSION', end)
+      expect(await server.outcome(end)).toMatchObject(refused(401, 'ERR_SESSION'))
     })
 
     test('has a cookie that only this site can send and no script can read', async () => {
@@ -162,9 +168,9 @@ export function accountCases({ start }: Context): void {
       const [server, other] = [await start(), await start()]
       const { cookie } = await other.enrol()
       for (const stolen of [cookie, 'lockstitch=x', `lockstitch=${'A'.repeat(43)}`, 'lockstitch=']) {
-        await server.refuses(401, 'ERR_SESSION', () =>
-          server.send('GET', '/v1/account/states', undefined, { cookie: stolen }),
-        )
+        expect(
+          await server.outcome(() => server.send('GET', '/v1/account/states', undefined, { cookie: stolen })),
+        ).toMatchObject(refused(401, 'ERR_SESSION'))
       }
     })
   })
@@ -186,22 +192,33 @@ export function accountCases({ start }: Context): void {
       const patient = await server.patient()
       const { account, state } = patient
       const other = makeAccount()
-      const refuses = (status: number, code: string, text: unknown) =>
-        server.refuses(status, code, () => put(server, patient, text as string))
+      const outcome = (text: unknown) => server.outcome(() => put(server, patient, text as string))
       const changed = (changes: Parameters<typeof nextState<typeof state>>[1]) =>
         stateText(account, nextState(state, changes))
-      await refuses(409, 'ERR_CONFLICT', stateText(account, firstState(account)))
-      await refuses(409, 'ERR_CONFLICT', stateText(account, state))
-      await refuses(409, 'ERR_CONFLICT', stateText(account, nextState(nextState(state))))
-      await refuses(409, 'ERR_CONFLICT', changed({ previous: stateHash(firstState(account)) }))
-      await refuses(422, 'ERR_ACCOUNT_STATE', changed({ account: randomUUID() }))
-      await refuses(422, 'ERR_ACCOUNT_STATE', stateText(other, nextState(firstState(other))))
-      await refuses(422, 'ERR_ACCOUNT_STATE', stateText(account, nextState(state), other.privateKey))
-      await refuses(422, 'ERR_ACCOUNT_STATE', changed({ keyring: state.keyring.slice(1) }))
-      await refuses(422, 'ERR_ACCOUNT_STATE', changed({ policy: { minIterations: 0, minSuite: 1 } }))
-      await refuses(422, 'ERR_ACCOUNT_STATE', changed({ slots: state.slots.slice(0, 1) }))
-      await refuses(422, 'ERR_FORMAT_INVALID', changed({ slots: [] }))
-      await refuses(422, 'ERR_FORMAT_INVALID', null)
+      expect(await outcome(stateText(account, firstState(account)))).toMatchObject(refused(409, 'ERR_CONFLICT'))
+      expect(await outcome(stateText(account, state))).toMatchObject(refused(409, 'ERR_CONFLICT'))
+      expect(await outcome(stateText(account, nextState(nextState(state))))).toMatchObject(refused(409, 'ERR_CONFLICT'))
+      expect(await outcome(changed({ previous: stateHash(firstState(account)) }))).toMatchObject(
+        refused(409, 'ERR_CONFLICT'),
+      )
+      expect(await outcome(changed({ account: randomUUID() }))).toMatchObject(refused(422, 'ERR_ACCOUNT_STATE'))
+      expect(await outcome(stateText(other, nextState(firstState(other))))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await outcome(stateText(account, nextState(state), other.privateKey))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await outcome(changed({ keyring: state.keyring.slice(1) }))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await outcome(changed({ policy: { minIterations: 0, minSuite: 1 } }))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await outcome(changed({ slots: state.slots.slice(0, 1) }))).toMatchObject(
+        refused(422, 'ERR_ACCOUNT_STATE'),
+      )
+      expect(await outcome(changed({ slots: [] }))).toMatchObject(refused(422, 'ERR_FORMAT_INVALID'))
+      expect(await outcome(null)).toMatchObject(refused(422, 'ERR_FORMAT_INVALID'))
     })
 
     test('race: one of many at once is stored', async () => {
@@ -209,7 +226,7 @@ export function accountCases({ start }: Context): void {
       const patient = await server.patient()
       const rivals = Array.from({ length: 6 }, () => stateText(patient.account, nextState(patient.state)))
       const answers = await Promise.all(rivals.map((text) => put(server, patient, text)))
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409])
+      expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409])
     })
   })
 }

@@ -92,6 +92,18 @@ export function readingCases({ start }: Context): void {
       }
     })
 
+    test('has every reading, also of those that come at once', async () => {
+      const server = await start()
+      const patient = await server.patient()
+      await server.write(patient, intake(patient.account, 'r1'))
+      const answers = await Promise.all(Array.from({ length: 8 }, () => read(server, patient, '/v1/records/intake/r1')))
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+      const scope = { db: server.store.db, tenant: server.tenant }
+      const entries = await readAudit(scope, patient.account.id)
+      expect(entries.filter(({ event }) => event === 'record.read')).toHaveLength(8)
+      expect(await isAuditIntact(scope, patient.account.id)).toBe(true)
+    })
+
     test('shows when an entry was changed, removed or moved', async () => {
       const server = await start()
       const patient = await server.patient()

@@ -13,9 +13,9 @@ export function schemaCases({ store }: Context): void {
       const statements = MIGRATIONS.flatMap((migration) => migration.statements)
       const created = statements.flatMap((text) => /^create table if not exists (\w+)/.exec(text)?.[1] ?? [])
       expect(created.sort()).toEqual((await tableNames(store())).sort())
-      for (const text of statements) {
-        expect(text).not.toMatch(FORBIDDEN)
-        if (text.startsWith('create table')) expect(text).toMatch(/primary key \(tenant_id, /)
+      for (const text of statements) expect(text).not.toMatch(FORBIDDEN)
+      for (const text of statements.filter((statement) => statement.startsWith('create table'))) {
+        expect(text).toMatch(/primary key \(tenant_id, /)
       }
       expect('id bigserial primary key').toMatch(FORBIDDEN)
     })

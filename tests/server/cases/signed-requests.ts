@@ -1,7 +1,14 @@
 /** Requests that are not signed, wrongly signed or replayed, and bodies that are not what they say. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { leaflet } from '../support/sealed.ts'
-import { type Answer, type Patient, type RequestOptions, type TestServer, writesOf } from '../support/server.ts'
+import {
+  type Answer,
+  type Patient,
+  type RequestOptions,
+  type TestServer,
+  writesOf,
+  refused,
+} from '../support/server.ts'
 import { confirmedState, makeAccount, nextState, stateText } from '../support/writer.ts'
 import type { Context } from './context.ts'
 
@@ -47,31 +54,47 @@ export function signedRequestCases({ start }: Context): void {
       ['its signature is empty', () => ({ headers: { signature: 'ls=::' } })],
     ]
     for (const [what, options] of WRONG) {
-      test(what, async () => void (await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => send(options()))))
+      test(what, async () =>
+        expect(await server.outcome(() => send(options()))).toMatchObject(refused(401, 'ERR_SIGNATURE_INVALID')),
+      )
     }
 
     test('it has a query, which no signature covers', async () => {
-      await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => send({}, body, `${PATH}?x=1`))
-      await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => send({ signedPath: `${PATH}?x=1` }, body, `${PATH}?x=1`))
+      expect(await server.outcome(() => send({}, body, `${PATH}?x=1`))).toMatchObject(
+        refused(401, 'ERR_SIGNATURE_INVALID'),
+      )
+      expect(await server.outcome(() => send({ signedPath: `${PATH}?x=1` }, body, `${PATH}?x=1`))).toMatchObject(
+        refused(401, 'ERR_SIGNATURE_INVALID'),
+      )
     })
 
     test('it is too old or comes from the future', async () => {
       for (const off of [-301, 301]) {
-        await server.refuses(409, 'ERR_REQUEST_REPLAYED', () => send({ created: seconds() + off }))
+        expect(await server.outcome(() => send({ created: seconds() + off }))).toMatchObject(
+          refused(409, 'ERR_REQUEST_REPLAYED'),
+        )
       }
     })
 
     test('it is seen twice, also when it was refused the first time', async () => {
       const nonce = 'nonce-nonce-nonce-nonA'
-      await server.refuses(422, 'ERR_MODEL_INVALID', () => send({ nonce }, body.replace('"leaflet"', '"nothing"')))
-      await server.refuses(409, 'ERR_REQUEST_REPLAYED', () => send({ nonce }))
-      await server.refuses(409, 'ERR_REQUEST_REPLAYED', () => send({ nonce, created: seconds() - 300 }))
+      expect(await server.outcome(() => send({ nonce }, body.replace('"leaflet"', '"nothing"')))).toMatchObject(
+        refused(422, 'ERR_MODEL_INVALID'),
+      )
+      expect(await server.outcome(() => send({ nonce }))).toMatchObject(refused(409, 'ERR_REQUEST_REPLAYED'))
+      expect(await server.outcome(() => send({ nonce, created: seconds() - 300 }))).toMatchObject(
+        refused(409, 'ERR_REQUEST_REPLAYED'),
+      )
     })
 
     test('it comes without a session, or with that of another account', async () => {
       const signer = patient.account
-      await server.refuses(401, 'ERR_SESSION', () => server.send('POST', PATH, body, { signer }))
-      await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => send({ cookie: other.cookie }))
+      expect(await server.outcome(() => server.send('POST', PATH, body, { signer }))).toMatchObject(
+        refused(401, 'ERR_SESSION'),
+      )
+      expect(await server.outcome(() => send({ cookie: other.cookie }))).toMatchObject(
+        refused(401, 'ERR_SIGNATURE_INVALID'),
+      )
     })
 
     test('a thief has the cookie and nothing else', async () => {
@@ -83,9 +106,13 @@ export function signedRequestCases({ start }: Context): void {
         ['PUT', '/v1/account/state', { state }],
       ]
       for (const [method, path, sent] of requests) {
-        await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => server.send(method, path, sent, { cookie }))
+        expect(await server.outcome(() => server.send(method, path, sent, { cookie }))).toMatchObject(
+          refused(401, 'ERR_SIGNATURE_INVALID'),
+        )
         const forged = { cookie, signer: { ...thief, id: patient.account.id } }
-        await server.refuses(401, 'ERR_SIGNATURE_INVALID', () => server.send(method, path, sent, forged))
+        expect(await server.outcome(() => server.send(method, path, sent, forged))).toMatchObject(
+          refused(401, 'ERR_SIGNATURE_INVALID'),
+        )
       }
     })
 
@@ -95,57 +122,29 @@ export function signedRequestCases({ start }: Context): void {
   })
 
   describe('a body is refused when', () => {
-    const invalid = (text: () => string) => async () => {
-      await server.refuses(400, 'ERR_FORMAT_INVALID', () => send({}, text()))
+    const INVALID: [what: string, text: () => string][] = [
+      ['it is not JSON', () => '{'],
+      ['something stands behind it', () => `${body}x`],
+      ['it begins with a byte order mark', () => `\ufeff${body}`],
+      ['it names a member twice', () => body.replace('{', '{"records":[],')],
+      ['it names a member twice inside', () => body.replace('"title":', '"title":"x","title":')],
+      [
+        'it spells one of two equal names with an escape',
+        () => body.replace('"title":', '"t\\u0069tle" : "x","title":'),
+      ],
+      ['it has a member of its own', () => body.replace('{', '{"x":1,')],
+      ['it has a prototype', () => body.replace('{', '{"__proto__":{},')],
+      ['an item has a member of its own', () => body.replace('"model"', '"x":1,"model"')],
+      ['an item is null', () => '{"records":[null]}'],
+      ['records is no list', () => '{"records":{}}'],
+      ['it is null', () => 'null'],
+    ]
+    for (const [what, text] of INVALID) {
+      test(what, async () => {
+        expect(await server.outcome(() => send({}, text()))).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
+      })
     }
-    test(
-      'it is not JSON',
-      invalid(() => '{'),
-    )
-    test(
-      'something stands behind it',
-      invalid(() => `${body}x`),
-    )
-    test(
-      'it begins with a byte order mark',
-      invalid(() => `\ufeff${body}`),
-    )
-    test(
-      'it names a member twice',
-      invalid(() => body.replace('{', '{"records":[],')),
-    )
-    test(
-      'it names a member twice inside',
-      invalid(() => body.replace('"title":', '"title":"x","title":')),
-    )
-    test(
-      'it spells one of two equal names with an escape',
-      invalid(() => body.replace('"title":', '"t\\u0069tle" : "x","title":')),
-    )
-    test(
-      'it has a member of its own',
-      invalid(() => body.replace('{', '{"x":1,')),
-    )
-    test(
-      'it has a prototype',
-      invalid(() => body.replace('{', '{"__proto__":{},')),
-    )
-    test(
-      'an item has a member of its own',
-      invalid(() => body.replace('"model"', '"x":1,"model"')),
-    )
-    test(
-      'an item is null',
-      invalid(() => '{"records":[null]}'),
-    )
-    test(
-      'records is no list',
-      invalid(() => '{"records":{}}'),
-    )
-    test(
-      'it is null',
-      invalid(() => 'null'),
-    )
+
     test('a number is past every limit', async () => {
       const { code } = (await send({}, body.replace('"Wash your hands"', '1e400'))).json
       expect(code).toBe('ERR_FORMAT_INVALID')
@@ -157,12 +156,12 @@ export function signedRequestCases({ start }: Context): void {
         { 'content-type': undefined },
         { 'content-encoding': 'gzip' },
       ]) {
-        await server.refuses(415, 'ERR_FORMAT_INVALID', () => send({ headers }))
+        expect(await server.outcome(() => send({ headers }))).toMatchObject(refused(415, 'ERR_FORMAT_INVALID'))
       }
     })
 
     test('it is nested deeper than any record', async () => {
-      await server.refuses(413, 'ERR_FORMAT_LIMIT', () => send({}, '['.repeat(100_000)))
+      expect(await server.outcome(() => send({}, '['.repeat(100_000)))).toMatchObject(refused(413, 'ERR_FORMAT_LIMIT'))
     })
 
     test('it is too large, and it is not read further', async () => {
@@ -170,8 +169,8 @@ export function signedRequestCases({ start }: Context): void {
       const mine = await small.patient()
       const title = 'x'.repeat(1000)
       const fits = leaflet(mine.account, 'l1', title)
-      await small.refuses(413, 'ERR_FORMAT_LIMIT', () =>
-        small.write(mine, leaflet(mine.account, 'l1', title.repeat(2))),
+      expect(await small.outcome(() => small.write(mine, leaflet(mine.account, 'l1', title.repeat(2))))).toMatchObject(
+        refused(413, 'ERR_FORMAT_LIMIT'),
       )
       expect(await small.write(mine, fits)).toMatchObject({ status: 200 })
     })
@@ -180,7 +179,7 @@ export function signedRequestCases({ start }: Context): void {
   test('an account takes records only after both its slots were confirmed', async () => {
     const pending = await server.enrol()
     const sealed = leaflet(pending.account, 'l1')
-    await server.refuses(403, 'ERR_ACCOUNT_PENDING', () => server.write(pending, sealed))
+    expect(await server.outcome(() => server.write(pending, sealed))).toMatchObject(refused(403, 'ERR_ACCOUNT_PENDING'))
     const state = stateText(pending.account, confirmedState(pending.state))
     await server.send('PUT', '/v1/account/state', { state }, { cookie: pending.cookie, signer: pending.account })
     expect(await server.write(pending, sealed)).toMatchObject({ status: 200 })

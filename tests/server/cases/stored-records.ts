@@ -1,8 +1,8 @@
 /** Records that are stored: revisions, batches, re-sending, reading, and what lies in the database. */
 import { describe, expect, test } from 'vitest'
 import { intake, leaflet, letter, type Sealed, tombstone } from '../support/sealed.ts'
-import { type Patient, type TestServer } from '../support/server.ts'
-import { envelope } from '../support/writer.ts'
+import { kms, type Patient, refused, type TestServer } from '../support/server.ts'
+import { envelope, nextState, stateText } from '../support/writer.ts'
 import type { Context } from './context.ts'
 
 export function storedRecordCases({ start }: Context): void {
@@ -35,7 +35,8 @@ export function storedRecordCases({ start }: Context): void {
       const second = intake(account, 'r1', { revision: 2, previous: first.hash })
       await server.write(patient, first)
       const conflict = async (sealed: Sealed) => {
-        const answer = await server.refuses(409, 'ERR_CONFLICT', () => server.write(patient, sealed))
+        const answer = await server.outcome(() => server.write(patient, sealed))
+        expect(answer).toMatchObject(refused(409, 'ERR_CONFLICT'))
         expect(answer.json.index).toBe(0)
       }
       await conflict(intake(account, 'r1'))
@@ -64,12 +65,43 @@ export function storedRecordCases({ start }: Context): void {
       const { server, patient } = await started()
       const rivals = Array.from({ length: 8 }, () => intake(patient.account, 'r1'))
       const answers = await Promise.all(rivals.map((sealed) => server.write(patient, sealed)))
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 409)])
+      expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+        200,
+        ...Array.from({ length: 7 }, () => 409),
+      ])
       const others = Array.from({ length: 8 }, (_, index) => intake(patient.account, `other-${index}`))
       const together = await Promise.all(others.map((sealed) => server.write(patient, sealed)))
       expect(together.map(({ status }) => status)).toEqual(together.map(() => 200))
       const listed = await read(server, patient, '/v1/records/intake')
       expect(listed.json['records']).toHaveLength(9)
+    })
+
+    test('race with a change of the keys: what was checked against the old keys is not stored', async () => {
+      const { promise: unwrapping, resolve: isUnwrapping } = Promise.withResolvers<void>()
+      const { promise: allowed, resolve: allow } = Promise.withResolvers<void>()
+      let slow = false
+      const unwrap: typeof kms.unwrap = async (...given) => {
+        if (slow) {
+          isUnwrapping()
+          await allowed
+        }
+        return kms.unwrap(...given)
+      }
+      const server = await start({ kms: { ...kms, unwrap } })
+      const patient = await server.patient()
+      const { account, cookie, state } = patient
+      slow = true
+      const writing = server.write(patient, intake(account, 'r1'))
+      await unwrapping
+      const changed = { state: stateText(account, nextState(state)) }
+      expect(await server.send('PUT', '/v1/account/state', changed, { cookie, signer: account })).toMatchObject(ok)
+      const answer = await server.outcome(() => {
+        allow()
+        return writing
+      })
+      expect(answer).toMatchObject(refused(503, 'ERR_SERVER'))
+      expect(answer.headers.get('retry-after')).toBe('1')
+      expect(await server.write(patient, intake(account, 'r1'))).toMatchObject(ok)
     })
   })
 
@@ -81,20 +113,26 @@ export function storedRecordCases({ start }: Context): void {
       await server.write(patient, first)
       const name = first.record['name'] as string
       const again = intake(account, 'r1', { revision: 2, previous: first.hash }, { name })
-      await server.refuses(422, 'ERR_NONCE_REUSED', () => server.write(patient, again))
+      expect(await server.outcome(() => server.write(patient, again))).toMatchObject(refused(422, 'ERR_NONCE_REUSED'))
       const nonce = Buffer.from(name.split('.')[2] as string, 'base64url').subarray(0, 12)
       const sameNonce = { revision: 2, previous: first.hash }
       const reused = intake(account, 'r1', sameNonce, { name: envelope(account.keys.pii.kid, nonce) })
-      await server.refuses(422, 'ERR_NONCE_REUSED', () => server.write(patient, reused))
+      expect(await server.outcome(() => server.write(patient, reused))).toMatchObject(refused(422, 'ERR_NONCE_REUSED'))
       const twice = intake(
         account,
         'r2',
         {},
         { medications: [1, 2].map(() => ({ name: envelope(account.keys.phi.kid, nonce) })) },
       )
-      await server.refuses(422, 'ERR_NONCE_REUSED', () => server.write(patient, twice))
+      expect(await server.outcome(() => server.write(patient, twice))).toMatchObject(refused(422, 'ERR_NONCE_REUSED'))
+      const fresh = intake(account, 'r3')
+      const same = { name: fresh.record['name'] }
+      const next = [fresh, intake(account, 'r3', { revision: 2, previous: fresh.hash }, same)]
+      const within = await server.outcome(() => server.write(patient, next))
+      expect(within).toMatchObject({ ...refused(422, 'ERR_NONCE_REUSED'), json: { index: 1 } })
       const batch = [leaflet(account, 'l1'), again]
-      const answer = await server.refuses(422, 'ERR_NONCE_REUSED', () => server.write(patient, batch))
+      const answer = await server.outcome(() => server.write(patient, batch))
+      expect(answer).toMatchObject(refused(422, 'ERR_NONCE_REUSED'))
       expect(answer.json.index).toBe(1)
     })
 
@@ -116,7 +154,8 @@ export function storedRecordCases({ start }: Context): void {
       for (const bad of [intake(account, 'bad', {}, { name: 'John' }), intake(account, 'bad', { revision: 2 })]) {
         const { code } = (await server.write(patient, bad)).json
         const status = code === 'ERR_CONFLICT' ? 409 : 422
-        const answer = await server.refuses(status, String(code), () => server.write(patient, [good, bad]))
+        const answer = await server.outcome(() => server.write(patient, [good, bad]))
+        expect(answer).toMatchObject(refused(status, String(code)))
         expect(answer.json.index).toBe(1)
       }
       expect(await server.write(patient, good)).toMatchObject(ok)
@@ -133,8 +172,10 @@ export function storedRecordCases({ start }: Context): void {
     test('has 1 to 500 records', async () => {
       const { server, patient } = await started()
       const leaflets = Array.from({ length: 501 }, (_, index) => leaflet(patient.account, `l-${index}`))
-      await server.refuses(413, 'ERR_FORMAT_LIMIT', () => server.write(patient, leaflets))
-      await server.refuses(400, 'ERR_FORMAT_INVALID', () => server.write(patient, []))
+      expect(await server.outcome(() => server.write(patient, leaflets))).toMatchObject(
+        refused(413, 'ERR_FORMAT_LIMIT'),
+      )
+      expect(await server.outcome(() => server.write(patient, []))).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
       expect(await server.write(patient, leaflets.slice(1))).toMatchObject(ok)
     })
   })

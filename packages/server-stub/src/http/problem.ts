@@ -28,5 +28,7 @@ export function problemResponse({ status, code, extras: { index, retryAfter } }:
   const body = { type: 'about:blank', status, title: ERRORS[code], code, ...(index === undefined ? {} : { index }) }
   const headers = new Headers({ 'content-type': 'application/problem+json' })
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
+  // What is still being sent of a body that is too large would be taken for the next request.
+  if (status === 413) headers.set('connection', 'close')
   return new Response(JSON.stringify(body), { status, headers })
 }

@@ -1,8 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { migrate } from './migrations.ts'
-import { QueuedPGliteDialect } from './pglite-dialect.ts'
 import type { Tables } from './tables.ts'
 
 /** Where the data lies: an embedded database in a folder, one in memory for tests, or a PostgreSQL server. */
@@ -40,9 +39,11 @@ export async function openStore(location: StoreLocation): Promise<Store> {
   }
 }
 
-async function dialectOf(location: StoreLocation): Promise<PostgresDialect | QueuedPGliteDialect> {
+async function dialectOf(location: StoreLocation): Promise<PostgresDialect | PGliteDialect> {
   if (location.kind !== 'postgres') {
-    return new QueuedPGliteDialect(await PGlite.create(location.kind === 'pglite' ? location.folder : 'memory://'))
+    return new PGliteDialect({
+      pglite: await PGlite.create(location.kind === 'pglite' ? location.folder : 'memory://'),
+    })
   }
   const pool = new pg.Pool({
     connectionString: location.url,
