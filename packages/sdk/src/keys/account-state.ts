@@ -7,11 +7,11 @@ import {
   accountStatePayload,
   accountStateSignatureInput,
   type AccountStateText,
-  type KeyState,
   type ParsedAccountState,
   parseAccountState,
   serializeAccountState,
 } from '../format/account-state.ts'
+import { isAllowedTransition } from '../format/account-transition.ts'
 import { digest } from '../crypto/digest.ts'
 import { sign, verifySignature } from '../crypto/sign.ts'
 
@@ -22,11 +22,6 @@ export interface SignedAccountState {
   /** base64url; what the next state names as its `previous`. */
   readonly hash: string
 }
-
-/** `previous` of the first state. */
-export const NO_PREVIOUS: string = encodeBase64url(new Uint8Array(32))
-
-const KEY_STATE_ORDER: readonly KeyState[] = ['active', 'decrypt-only', 'revoked', 'destroyed']
 
 /** Signs a state with the account's own identity. */
 export async function signAccountState(state: AccountState, signingKey: CryptoKey): Promise<SignedAccountState> {
@@ -60,37 +55,7 @@ export async function hashAccountState({ payload }: ParsedAccountState): Promise
 export function checkTransition(from: SignedAccountState, to: SignedAccountState): void {
   if (to.state.revision !== from.state.revision + 1 || to.state.previous !== from.hash)
     throw new LockstitchError('ERR_ROLLBACK')
-  if (!keepsIdentity(from.state, to.state) || !keepsKeyring(from.state, to.state))
-    throw new LockstitchError('ERR_ACCOUNT_STATE')
-  const isTighter =
-    to.state.policy.minIterations >= from.state.policy.minIterations &&
-    to.state.policy.minSuite >= from.state.policy.minSuite
-  if (!isTighter) throw new LockstitchError('ERR_ACCOUNT_STATE')
-}
-
-function keepsIdentity(from: AccountState, to: AccountState): boolean {
-  return (
-    to.account === from.account &&
-    to.created === from.created &&
-    to.accountKey.commitment === from.accountKey.commitment &&
-    to.identity.signing === from.identity.signing &&
-    to.identity.receiving === from.identity.receiving
-  )
-}
-
-/** A key never disappears, never changes what it is, and its state only moves towards destruction. */
-function keepsKeyring(from: AccountState, to: AccountState): boolean {
-  return from.keyring.every((old) => {
-    const kept = to.keyring.find((entry) => entry.kid === old.kid)
-    return (
-      kept !== undefined &&
-      kept.commitment === old.commitment &&
-      kept.classification === old.classification &&
-      kept.version === old.version &&
-      kept.created === old.created &&
-      KEY_STATE_ORDER.indexOf(kept.state) >= KEY_STATE_ORDER.indexOf(old.state)
-    )
-  })
+  if (!isAllowedTransition(from.state, to.state)) throw new LockstitchError('ERR_ACCOUNT_STATE')
 }
 
 async function hashPayload(payload: Bytes): Promise<string> {

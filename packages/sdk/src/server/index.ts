@@ -5,7 +5,8 @@
  *
  * @module
  */
-export { isAccountActive, type VerifiedAccountState, verifyAccountState } from './account-state.ts'
+export { isAccountActive } from '../format/account-transition.ts'
+export { type VerifiedAccountState, verifyAccountState } from './account-state.ts'
 export {
   type ExpectedSigner,
   type IncomingRequest,

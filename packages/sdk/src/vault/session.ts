@@ -2,6 +2,7 @@ import { decodeBase64url } from '../bytes/base64url.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import { parseAccountState } from '../format/account-state.ts'
+import { isAccountActive } from '../format/account-transition.ts'
 import { type AccountKeys, deriveAccountKeys } from '../keys/account-key.ts'
 import { type SignedAccountState, signingKeyOf, verifyAccountState } from '../keys/account-state.ts'
 import type { Credential, Login } from '../keys/credential.ts'
@@ -47,7 +48,7 @@ export async function moveSession(session: Session, account: SignedAccountState)
 
 /** True when both slots of the account have been opened once: it accepts records. */
 export function isActive({ account }: Session): boolean {
-  return account.state.slots.filter((slot) => slot.confirmed !== null).length >= 2
+  return isAccountActive(account.state)
 }
 
 type Opened = Pick<Session, 'login' | 'slotId' | 'accountKeys'>

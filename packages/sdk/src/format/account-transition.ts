@@ -1,0 +1,66 @@
+/** Which account state may follow which: the same rules for a client that reads a chain and a server that stores one. */
+import { encodeBase64url } from '../bytes/base64url.ts'
+import { canonicalJson } from '../bytes/json.ts'
+import type { AccountState, KeyState } from './account-state.ts'
+import { HASH_BYTES } from './constants.ts'
+
+/** `previous` of the first state of an account. */
+export const NO_PREVIOUS: string = encodeBase64url(new Uint8Array(HASH_BYTES))
+
+const KEY_STATES: readonly KeyState[] = ['active', 'decrypt-only', 'revoked', 'destroyed']
+
+/** True when two ways in have been opened once: the account accepts records. */
+export function isAccountActive({ slots }: AccountState): boolean {
+  return slots.filter((slot) => slot.confirmed !== null).length >= 2
+}
+
+/** True for a state that can be the first of an account. */
+export function isFirstState(state: AccountState): boolean {
+  return state.revision === 1 && state.previous === NO_PREVIOUS && hasWholeVersions(state)
+}
+
+/**
+ * True when `to` keeps of `from` what must stay: account, identity and account key; every key of the keyring, whose state
+ * only moves towards `destroyed`; every slot that stays, and two ways in; and a policy that is not looser. That it is
+ * the next of the chain and signed is checked by the caller.
+ */
+export function isAllowedTransition(from: AccountState, to: AccountState): boolean {
+  const isTight = to.policy.minIterations >= from.policy.minIterations && to.policy.minSuite >= from.policy.minSuite
+  return isTight && keepsIdentity(from, to) && keepsKeyring(from, to) && keepsSlots(from, to) && hasWholeVersions(to)
+}
+
+function keepsIdentity(from: AccountState, to: AccountState): boolean {
+  const fixed = ({ account, created, accountKey, identity }: AccountState): string =>
+    canonicalJson({ account, created, accountKey, identity })
+  return fixed(from) === fixed(to)
+}
+
+/** A key never disappears or becomes another one; only its destruction takes its wrap away. */
+function keepsKeyring(from: AccountState, to: AccountState): boolean {
+  const kept = new Map(to.keyring.map((key) => [key.kid, key]))
+  return from.keyring.every((before) => {
+    const after = kept.get(before.kid)
+    if (after === undefined || KEY_STATES.indexOf(after.state) < KEY_STATES.indexOf(before.state)) return false
+    const wrapped = after.state === 'destroyed' ? null : before.wrapped
+    return canonicalJson({ ...before, state: after.state, wrapped }) === canonicalJson(after)
+  })
+}
+
+/** A slot may come or go, but one that stays is the same and stays confirmed, and two ways in are never fewer again. */
+function keepsSlots(from: AccountState, to: AccountState): boolean {
+  if (isAccountActive(from) && !isAccountActive(to)) return false
+  const before = new Map(from.slots.map((slot) => [slot.id, slot]))
+  return to.slots.every((slot) => {
+    const same = before.get(slot.id)
+    if (same === undefined) return true
+    const confirmed = same.confirmed ?? slot.confirmed
+    return canonicalJson({ ...same, confirmed }) === canonicalJson(slot)
+  })
+}
+
+/** The versions of each classification are 1 to n, so that a later key cannot pass for an earlier one. */
+function hasWholeVersions({ keyring }: AccountState): boolean {
+  const counts = new Map<string, number>()
+  for (const { classification } of keyring) counts.set(classification, (counts.get(classification) ?? 0) + 1)
+  return keyring.every(({ classification, version }) => version <= (counts.get(classification) as number))
+}
