@@ -11,7 +11,7 @@ import { sign, verifySignature } from '../../../packages/sdk/src/crypto/sign.ts'
 import { NONCE_BYTES, TAG_BYTES } from '../../../packages/sdk/src/format/constants.ts'
 import { type ExternalFiles, readOrSkip } from '../support/external-files.ts'
 import { importAead, importMac, importSigning, rawHkdf, rawOpen, rawX25519 } from '../support/platform.ts'
-import { fromHex, toHex } from '../support/vectors.ts'
+import { fromHex, toHex } from '../support/hex.ts'
 
 type Fields = ReadonlyMap<string, string>
 

@@ -11,7 +11,7 @@ import { verifySignature } from '../../../packages/sdk/src/crypto/sign.ts'
 import { type ExternalFiles, readOrSkip } from '../support/external-files.ts'
 import limits from '../support/platform-limits.json' with { type: 'json' }
 import { importAead, importMac, pbkdf2Bits, rawHkdf, rawOpen, rawX25519 } from '../support/platform.ts'
-import { fromHex, toHex } from '../support/vectors.ts'
+import { fromHex, toHex } from '../support/hex.ts'
 
 interface Case {
   readonly tcId: number

@@ -1,6 +1,6 @@
 /** Plain WebCrypto for parameters that the SDK does not offer, and keys for those functions of the SDK that take one. */
 import type { Bytes } from '../../../packages/sdk/src/assert.ts'
-import { pkcs8 } from './vectors.ts'
+import { pkcs8 } from './hex.ts'
 
 const { subtle } = globalThis.crypto
 

@@ -1,6 +1,5 @@
 /** How every committed vector file is written, and how its cases become tests. */
 import { describe, expect, test } from 'vitest'
-import type { Bytes } from '../../../packages/sdk/src/assert.ts'
 import { type ErrorCode, isErrorCode, isLockstitchError } from '../../../packages/sdk/src/errors.ts'
 
 /** A file of vectors. Bytes are in hex; it is never regenerated to make a test pass. */
@@ -42,22 +41,6 @@ export function checkVectors<In, Out>(
   })
 }
 
-/** Hex to bytes. */
-export function fromHex(hex: string): Bytes {
-  if (!/^([0-9a-f]{2})*$/.test(hex)) throw new Error('a vector holds something that is not hex')
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-}
-
-/** Bytes to hex. */
-export function toHex(bytes: ArrayBuffer | Uint8Array): string {
-  return Array.from(new Uint8Array(bytes as Uint8Array), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-/** Standard base64 with padding, as RFCs print it, to bytes. */
-export function fromBase64(text: string): Bytes {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-}
-
 /** What a call came to: `ok`, or the code of its error; anything else that it throws is thrown on. */
 export async function outcome(call: () => unknown): Promise<'ok' | ErrorCode> {
   try {
@@ -67,10 +50,4 @@ export async function outcome(call: () => unknown): Promise<'ok' | ErrorCode> {
     if (isLockstitchError(error)) return error.code
     throw error
   }
-}
-
-/** The PKCS #8 form (RFC 8410) of a 32-byte private key, the only raw form that WebCrypto imports. */
-export function pkcs8(algorithm: 'Ed25519' | 'X25519', secret: Bytes): Bytes {
-  const oid = algorithm === 'Ed25519' ? '70' : '6e'
-  return fromHex(`302e020100300506032b65${oid}04220420${toHex(secret)}`)
 }

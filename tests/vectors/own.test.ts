@@ -1,0 +1,5 @@
+import { ownAccountVectors } from './suites/own-accounts.ts'
+import { ownValueVectors } from './suites/own-values.ts'
+
+ownValueVectors()
+ownAccountVectors()
