@@ -102,3 +102,10 @@ export function isFor(request: TransportRequest, method: string, path: string | 
   const bare = request.path.split('?')[0] ?? ''
   return request.method === method && (typeof path === 'string' ? bare === path : path.test(request.path))
 }
+
+/** The last login that was sent. */
+export function loginOf(log: readonly TransportRequest[]): TransportRequest {
+  const login = log.findLast((request) => isFor(request, 'POST', '/v1/sessions'))
+  if (login === undefined) throw new Error('there was no login')
+  return login
+}

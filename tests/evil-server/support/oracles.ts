@@ -27,16 +27,17 @@ export function expectTyped(error: unknown, codes: readonly ErrorCode[]): Lockst
   return error
 }
 
-/** Every row of every object store of a local database. */
+/** Every row of a local database, by object store; that a database was made at all counts for nothing. */
 export async function readDatabase(name: string): Promise<Record<string, unknown[]>> {
-  const request = indexedDB.open(name)
-  const database = await settled(request)
+  // Opening a database that is not there would make an empty one.
+  if ((await indexedDB.databases()).every((one) => one.name !== name)) return {}
+  const database = await settled(indexedDB.open(name))
   try {
     const stores = [...database.objectStoreNames]
-    if (stores.length === 0) return {}
     const transaction = database.transaction(stores)
     const rows = await Promise.all(stores.map((store) => settled(transaction.objectStore(store).getAll())))
-    return Object.fromEntries(stores.map((store, index) => [store, rows[index] as unknown[]]))
+    const entries = stores.map((store, index): [string, unknown[]] => [store, rows[index] as unknown[]])
+    return Object.fromEntries(entries.filter(([store, content]) => store !== 'marks' && content.length > 0))
   } finally {
     database.close()
   }

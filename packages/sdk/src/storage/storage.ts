@@ -80,9 +80,8 @@ export function openStorage(name: string): Storage {
     return connection
   }
   const run = async <T>(work: (database: Database) => Promise<T>): Promise<T> => {
-    const database = await connect()
     try {
-      return await work(database)
+      return await work(await connect())
     } catch (error) {
       throw storageError(error)
     }
