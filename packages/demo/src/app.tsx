@@ -11,6 +11,7 @@ import { RecoverScreen } from './screens/recover.tsx'
 import { UnlockScreen } from './screens/unlock.tsx'
 import { WaitingScreen } from './screens/waiting.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
+import { isReturning } from './state/returning.ts'
 import { type Route, useRoute } from './state/route.ts'
 import { session } from './state/session.ts'
 import { useStore } from './state/store.ts'
@@ -35,7 +36,7 @@ export function App(): ReactElement {
 function LockedScreen({ route }: { readonly route: Route }): ReactElement {
   switch (route.name) {
     case 'start':
-      return <WelcomeScreen />
+      return isReturning() ? <UnlockScreen /> : <WelcomeScreen />
     case 'create':
       return <CreateScreen />
     case 'recover':

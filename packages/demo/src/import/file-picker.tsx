@@ -1,6 +1,5 @@
 /** Chooses a file: with the button, or by dropping it on the page. */
-import type { ReactElement } from 'react'
-import { DropZone } from 'react-aria-components/DropZone'
+import { type DragEvent, type ReactElement, useState } from 'react'
 import { FileTrigger } from 'react-aria-components/FileTrigger'
 import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -20,10 +19,21 @@ interface FilePickerProps {
   readonly onFile: (file: File) => void
 }
 
-/** The place to choose or drop. */
+/** The place to choose or drop. Dropping is only a short cut for the button, so it is no stop for the keyboard. */
 export function FilePicker({ problem, onFile }: FilePickerProps): ReactElement {
-  const take = (file: File | null | undefined): void => {
-    if (file) onFile(file)
+  const [isOver, setOver] = useState(false)
+  const take = (files: FileList | null): void => {
+    const file = files?.[0]
+    if (file !== undefined) onFile(file)
+  }
+  const over = (event: DragEvent): void => {
+    event.preventDefault()
+    setOver(true)
+  }
+  const drop = (event: DragEvent): void => {
+    event.preventDefault()
+    setOver(false)
+    take(event.dataTransfer.files)
   }
   return (
     <>
@@ -32,23 +42,13 @@ export function FilePicker({ problem, onFile }: FilePickerProps): ReactElement {
           <p>{PROBLEMS[problem]}</p>
         </Notice>
       )}
-      <DropZone
-        className="drop"
-        aria-label="Drop a file here"
-        onDrop={({ items }) => {
-          const dropped = items.find((item) => item.kind === 'file')
-          if (dropped?.kind === 'file') void dropped.getFile().then(take)
-        }}
-      >
+      <div className="drop" data-over={isOver} onDragOver={over} onDragLeave={() => setOver(false)} onDrop={drop}>
         <Icon name="file" />
-        <FileTrigger
-          acceptedFileTypes={['application/json', 'application/fhir+json', '.json']}
-          onSelect={(files) => take(files?.[0])}
-        >
+        <FileTrigger acceptedFileTypes={['application/json', 'application/fhir+json', '.json']} onSelect={take}>
           <Button look="main">Choose a file</Button>
         </FileTrigger>
         <p className="hint">or drop it here</p>
-      </DropZone>
+      </div>
     </>
   )
 }

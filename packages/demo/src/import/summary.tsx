@@ -1,17 +1,16 @@
 /** What became of a file: in numbers, and each record that was not taken with its reason. */
 import type { ReactElement } from 'react'
-import type { BundleEntry } from '../fhir/bundle.ts'
 import { summarize } from '../fhir/summarize.ts'
 import { messageOf } from '../messages.ts'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
-import type { ImportResult } from '../state/import-file.ts'
+import type { ImportResult, NewEntry } from '../state/import-file.ts'
 
 interface ImportSummaryProps {
   readonly result: ImportResult
   /** Entries that the account has already. */
   readonly known: number
-  readonly onRetry: (entries: readonly BundleEntry[]) => void
+  readonly onRetry: (entries: readonly NewEntry[]) => void
   readonly onAnother: () => void
 }
 

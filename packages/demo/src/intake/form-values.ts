@@ -1,5 +1,6 @@
 /** An intake form as it is typed, and as it is kept. */
 import type { IntakeRecord } from '../models.ts'
+import { newId } from '../state/new-id.ts'
 
 /** One line of the list of medicines. */
 export interface MedicationValues {
@@ -9,6 +10,8 @@ export interface MedicationValues {
 
 /** What stands in the fields. */
 export interface FormValues {
+  /** Id of the record that it becomes. */
+  readonly id: string
   readonly name: string
   readonly month: string
   readonly day: string
@@ -26,30 +29,36 @@ export interface FormProblems {
   readonly ssn?: string
 }
 
+const NO_MEDICATIONS: readonly MedicationValues[] = [{ name: '', dose: '' }]
+
 /** A form with nothing in it. */
-export const EMPTY: FormValues = {
-  name: '',
-  month: '',
-  day: '',
-  year: '',
-  ssn: '',
-  diagnosis: '',
-  medications: [{ name: '', dose: '' }],
-  notes: '',
+export function emptyForm(): FormValues {
+  return {
+    id: newId(),
+    name: '',
+    month: '',
+    day: '',
+    year: '',
+    ssn: '',
+    diagnosis: '',
+    medications: NO_MEDICATIONS,
+    notes: '',
+  }
 }
 
 /** What a kept form shows in the fields. */
-export function toValues({ name, birthDate, ssn, diagnosis, medications, notes }: IntakeRecord): FormValues {
+export function toValues({ id, name, birthDate, ssn, diagnosis, medications, notes }: IntakeRecord): FormValues {
   const date = birthDate instanceof Date ? birthDate : undefined
   const lines = (medications ?? []).map((item) => ({ name: item.name ?? '', dose: item.dose ?? '' }))
   return {
+    id: id ?? newId(),
     name: name ?? '',
     month: date === undefined ? '' : String(date.getUTCMonth() + 1),
     day: date === undefined ? '' : String(date.getUTCDate()),
     year: date === undefined ? '' : String(date.getUTCFullYear()),
     ssn: ssn ?? '',
     diagnosis: diagnosis ?? '',
-    medications: lines.length === 0 ? EMPTY.medications : lines,
+    medications: lines.length === 0 ? NO_MEDICATIONS : lines,
     notes: notes ?? '',
   }
 }
@@ -66,13 +75,13 @@ export function problemsOf(values: FormValues, now: Date): FormProblems {
 }
 
 /** The record to keep. Call it only when {@link problemsOf} found nothing. */
-export function toRecord(values: FormValues, id: string | undefined): IntakeRecord {
+export function toRecord(values: FormValues): IntakeRecord {
   const medications = values.medications
     .map((item) => ({ ...optional('name', item.name), ...optional('dose', item.dose) }))
     .filter((item) => Object.keys(item).length > 0)
   const birthDate = dateOf(values)
   return {
-    ...(id === undefined ? {} : { id }),
+    id: values.id,
     ...optional('name', values.name),
     ...(birthDate === undefined ? {} : { birthDate }),
     ...optional('ssn', formatSsn(values.ssn)),

@@ -2,7 +2,7 @@
  * A question that must be answered. It is the browser's own dialog: it holds the focus, closes with Escape and gives the
  * focus back by itself, and unlike a library's it adds no style sheet that the page's policy would block on phones.
  */
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 
 interface DialogProps {
   readonly title: string
@@ -16,7 +16,8 @@ interface DialogProps {
 export function Dialog({ title, children, onClose, role = 'dialog' }: DialogProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Before it leaves the page: a dialog that is closed gives the focus back, one that is only removed does not.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()

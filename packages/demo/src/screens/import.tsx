@@ -1,6 +1,5 @@
 /** Takes a health record file: choose it, watch it, read what became of it. */
 import { type ReactElement, useEffect, useRef, useState } from 'react'
-import type { BundleEntry } from '../fhir/bundle.ts'
 import { type FileProblem, readHealthFile } from '../import/read-file.ts'
 import { ImportSummary } from '../import/summary.tsx'
 import { Button } from '../parts/button.tsx'
@@ -8,7 +7,7 @@ import { Notice } from '../parts/notice.tsx'
 import { Busy, Progress } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { FilePicker } from '../import/file-picker.tsx'
-import { importEntries, type ImportResult, withoutKnown } from '../state/import-file.ts'
+import { importEntries, type ImportResult, type NewEntry, withoutKnown } from '../state/import-file.ts'
 import { loadRecords } from '../state/records.ts'
 
 type State =
@@ -23,7 +22,7 @@ export function ImportScreen(): ReactElement {
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
 
-  const run = async (entries: readonly BundleEntry[], source: string, known: number): Promise<void> => {
+  const run = async (entries: readonly NewEntry[], source: string, known: number): Promise<void> => {
     stop.current = new AbortController()
     setState({ at: 'run', done: 0, total: entries.length })
     const onProgress = (done: number): void => setState({ at: 'run', done, total: entries.length })

@@ -2,7 +2,7 @@
 import { type FormEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react'
 import type { ErrorCode } from '@lockstitch/sdk'
 import { client } from '../client.ts'
-import { EMPTY, type FormValues, problemsOf, toRecord, toValues } from '../intake/form-values.ts'
+import { emptyForm, type FormValues, problemsOf, toRecord, toValues } from '../intake/form-values.ts'
 import { IntakeFields } from '../intake/intake-fields.tsx'
 import { useDraft } from '../intake/use-draft.ts'
 import { codeOf } from '../messages.ts'
@@ -20,7 +20,10 @@ import { go } from '../state/route.ts'
 /** `id` is absent for a new form. */
 export function IntakeScreen({ id }: { readonly id: string | undefined }): ReactElement {
   const { record, problem } = useKept(id)
-  const initial = useMemo(() => (id === undefined ? EMPTY : record === null ? null : toValues(record)), [id, record])
+  const initial = useMemo(
+    () => (id === undefined ? emptyForm() : record === null ? null : toValues(record)),
+    [id, record],
+  )
   const { values, change, isRestored, startOver, finish } = useDraft(id ?? 'new', initial)
   const [wasTried, setTried] = useState(false)
   const [today] = useState(() => new Date())
@@ -28,7 +31,7 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
   const { isBusy, problem: saveProblem, run } = useTask()
 
   const save = async (filled: FormValues): Promise<void> => {
-    const next = toRecord(filled, id)
+    const next = toRecord(filled)
     const saved = await client.save(Intake, next)
     finish()
     await showSaved(saved, next)

@@ -1,4 +1,4 @@
-/** What waits to be sent, and whether the browser believes that it is online. */
+/** What waits to be sent. */
 import type { PendingWrite } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { createStore, type Store } from './store.ts'
@@ -7,21 +7,21 @@ interface Outbox {
   readonly pending: readonly PendingWrite[]
 }
 
-const POLL_MS = 2_000
+/** The client sends by itself when the browser is back online; a server that was down says nothing, so it is asked. */
+const RETRY_MS = 20_000
 
 export const outbox: Store<Outbox> = createStore<Outbox>({ pending: [] })
 
 const drained = new Set<() => void>()
 let timer: number | undefined
 
-/** Calls back whenever something that waited was sent. */
+/** Calls back whenever something that waited is no longer waiting. */
 export function onDrained(listener: () => void): void {
   drained.add(listener)
 }
 
-/** Looks again at what waits; while something does, every two seconds. */
+/** Looks again at what waits. */
 export async function refreshOutbox(): Promise<void> {
-  window.clearTimeout(timer)
   const before = outbox.get().pending.length
   let pending: readonly PendingWrite[]
   try {
@@ -32,12 +32,10 @@ export async function refreshOutbox(): Promise<void> {
   }
   outbox.set({ pending })
   if (pending.length < before) for (const listener of drained) listener()
-  if (pending.length > 0) timer = window.setTimeout(() => void refreshOutbox(), POLL_MS)
-}
-
-/** Starts to look. */
-export function watchOutbox(): void {
-  void refreshOutbox()
+  window.clearTimeout(timer)
+  if (pending.some(({ state }) => state === 'waiting')) {
+    timer = window.setTimeout(() => void sendNow().catch(() => undefined), RETRY_MS)
+  }
 }
 
 /** Sends what waits. */
@@ -48,3 +46,7 @@ export async function sendNow(): Promise<void> {
     await refreshOutbox()
   }
 }
+
+client.subscribe(({ state }) => {
+  if (state === 'unlocked') void refreshOutbox()
+})

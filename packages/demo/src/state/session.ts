@@ -2,8 +2,9 @@
 import type { Credentials, EnrolRequest, RecoveryKit } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { flash } from './flash.ts'
-import { outbox, watchOutbox } from './outbox.ts'
+import { outbox, refreshOutbox } from './outbox.ts'
 import { forgetRecords, loadRecords } from './records.ts'
+import { rememberVisit } from './returning.ts'
 import { go } from './route.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -30,13 +31,17 @@ export const session: Store<Session> = createStore<Session>({
 /** Makes an account. Its recovery kit must be kept and its code entered again. */
 export async function enrol(request: EnrolRequest): Promise<void> {
   const { recoveryKit } = await client.enrol(request)
+  rememberVisit()
   const { account = '' } = await client.status()
   session.set({ phase: 'confirm', account, kit: recoveryKit })
+  // A reload from here asks for the password, not for another account.
+  go({ name: 'start' })
 }
 
 /** Opens the records. */
 export async function unlock(credentials: Credentials): Promise<void> {
   await client.unlock(credentials)
+  rememberVisit()
   const { account = '', recoveryConfirmed = false } = await client.status()
   session.set({ phase: recoveryConfirmed ? 'open' : 'confirm', account, kit: null })
   if (recoveryConfirmed) begin()
@@ -58,11 +63,11 @@ export async function lock(reason: LockReason): Promise<void> {
   outbox.reset()
   flash.reset()
   go({ name: 'unlock' })
-  await Promise.allSettled([client.lock(), fetch('/v1/sessions', { method: 'DELETE', keepalive: true })])
+  await client.lock()
 }
 
 function begin(): void {
-  watchOutbox()
+  void refreshOutbox()
   void loadRecords()
 }
 

@@ -18,11 +18,24 @@ export async function fetchStoredRow(kind: Kind, id: string, signal: AbortSignal
   return { ok: false, code: response.status === 404 ? 'ERR_RECORD_NOT_FOUND' : 'ERR_SERVER' }
 }
 
-/** With line breaks, so that a person can see its parts; not one letter more or less otherwise. */
+/** With line breaks, so that a person can see its parts. JSON that stands as text inside the row is laid out with it. */
 export function layOut(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2)
+    return JSON.stringify(
+      JSON.parse(text, (_, value: unknown) => unfold(value)),
+      null,
+      2,
+    )
   } catch {
     return text
+  }
+}
+
+function unfold(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
   }
 }

@@ -1,0 +1,82 @@
+/** The whole path with the keyboard alone: no click in this file. */
+import { expect, test } from '@playwright/test'
+import { expectScreen, newHandle, PASSWORD } from './support/app.ts'
+import { JOHNNIE } from './support/fhir.ts'
+import { pressOn, tabTo, typeInto } from './support/keyboard.ts'
+
+test('someone without a mouse enrols, fills in, imports, reads, deletes and locks', async ({ page }) => {
+  test.setTimeout(120_000)
+  const handle = newHandle()
+  await page.goto('/')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the main part' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('main')).toBeFocused()
+
+  await pressOn(page, page.getByRole('link', { name: 'Create my account' }))
+  await expect(page.getByRole('heading', { level: 1, name: 'Create your account' })).toBeFocused()
+  await typeInto(page, page.getByLabel('Sign-in name'), handle)
+  await typeInto(page, page.getByLabel('Password', { exact: true }), 'short')
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused()
+  await expect(page.getByText('Add 5 more letters.')).toBeVisible()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Enter')
+
+  await expect(page.getByRole('heading', { level: 1, name: 'Keep your recovery code' })).toBeFocused()
+  const code = (await page.locator('.code li').allTextContents()).join('')
+  await pressOn(page, page.getByRole('button', { name: 'I have kept it. Next' }))
+  await typeInto(page, page.getByLabel('Recovery code'), code)
+  await pressOn(page, page.getByRole('button', { name: 'Check my code' }), 'Space')
+  await expect(page.getByRole('heading', { level: 1, name: 'Your records' })).toBeFocused()
+
+  await pressOn(page, page.getByRole('link', { name: 'Fill in a form' }))
+  await typeInto(page, page.getByLabel('Full name'), 'Kim Keyboard')
+  await typeInto(page, page.getByLabel('Medicine 1', { exact: true }), 'Aspirin')
+  await pressOn(page, page.getByRole('button', { name: 'Add a medicine' }))
+  await expect(page.getByLabel('Medicine 2', { exact: true })).toBeFocused()
+  await page.keyboard.type('Ibuprofen')
+  await pressOn(page, page.getByRole('button', { name: 'Remove medicine 2' }))
+  await expect(page.getByLabel('Medicine 1', { exact: true })).toBeFocused()
+  await pressOn(page, page.getByRole('button', { name: 'Lock and save' }))
+  await expectScreen(page, 'Your records')
+
+  await pressOn(page, page.getByRole('link', { name: 'Add a file' }))
+  const chooser = page.waitForEvent('filechooser')
+  await pressOn(page, page.getByRole('button', { name: 'Choose a file' }))
+  await (await chooser).setFiles(JOHNNIE.path)
+  await expect(page.getByRole('heading', { name: 'All done' })).toBeFocused({ timeout: 30_000 })
+  await pressOn(page, page.getByRole('link', { name: 'See my records' }))
+
+  await pressOn(page, page.getByRole('button', { name: /^Visits/ }), 'Space')
+  await expect(page.getByRole('button', { name: /^Visits/ })).toHaveAttribute('aria-expanded', 'true')
+  await pressOn(page, page.getByRole('button', { name: /^Vaccines/ }))
+  await pressOn(page, page.getByRole('button', { name: 'Show 10 more of 35' }))
+  await expect(page.locator('.group', { hasText: 'Vaccines' }).locator('.row a').nth(25)).toBeFocused()
+
+  await pressOn(page, page.getByRole('link', { name: 'Lockstitch, start page' }))
+  await page.reload()
+  await typeInto(page, page.getByLabel('Sign-in name'), handle)
+  await typeInto(page, page.getByLabel('Password', { exact: true }), PASSWORD)
+  await page.keyboard.press('Enter')
+  await typeInto(page, page.getByRole('searchbox', { name: 'Search' }), 'kim')
+  await expect(page.getByText('1 of 238 records fit')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByText('238 records', { exact: true })).toBeVisible()
+  await pressOn(page, page.getByRole('link', { name: 'Kim Keyboard' }))
+
+  await tabTo(page, page.getByRole('region', { name: 'The stored row' }))
+  await page.keyboard.press('Shift+Tab')
+  await expect(page.getByRole('button', { name: 'Delete' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Keep it' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'Delete' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await pressOn(page, page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }))
+  await expect(page.getByText('The record is deleted.')).toBeVisible()
+
+  await pressOn(page, page.getByRole('button', { name: 'Lock', exact: true }))
+  await expect(page.getByRole('heading', { level: 1, name: 'Open your records' })).toBeFocused()
+})
