@@ -1,8 +1,9 @@
 /** What an adversary can make: account states, manifests and records taken apart, changed and put together again. */
+import { vi } from 'vitest'
 import { type AccountState, canonicalJson, decodeBase64url, encodeBase64url } from '@lockstitch/sdk/format'
 import { LABELS } from '../../../packages/sdk/src/format/labels.ts'
 import { encodeFrame } from '../../../packages/sdk/src/bytes/frame.ts'
-import type { TransportRequest } from '@lockstitch/sdk'
+import type { Transport, TransportRequest } from '@lockstitch/sdk'
 import type { Mutator } from '../../support/evil.ts'
 import { answer, editJson } from '../../support/evil.ts'
 
@@ -108,4 +109,23 @@ export function loginOf(log: readonly TransportRequest[]): TransportRequest {
   const login = log.findLast((request) => isFor(request, 'POST', '/v1/sessions'))
   if (login === undefined) throw new Error('there was no login')
   return login
+}
+
+/** The signing key of an account, lent by a device of it: what a bug or an old version of the client could sign. */
+export async function lendSigner(sign: () => Promise<unknown>): Promise<Signer> {
+  const spy = vi.spyOn(crypto.subtle, 'sign')
+  try {
+    await sign()
+    const signer = spy.mock.calls.findLast(([algorithm]) => algorithm === 'Ed25519')?.[1]
+    if (signer === undefined) throw new Error('nothing was signed')
+    return signer
+  } finally {
+    spy.mockRestore()
+  }
+}
+
+/** Every state that the server has of the account whose session this is, oldest first. */
+export async function statesOf(transport: Transport): Promise<string[]> {
+  const { body } = await transport.send({ method: 'GET', path: '/v1/account/states?after=0', headers: {} })
+  return (JSON.parse(body) as { states: string[] }).states
 }

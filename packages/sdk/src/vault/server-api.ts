@@ -67,22 +67,38 @@ const count = integer(1, Number.MAX_SAFE_INTEGER)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
 const recordId = text(1, 64)
 
-const readStored = object<{ revision: number; hash: string }>({ revision: count, hash })
-const readEnrolled = object<{ revision: number; hash: string; now: number }>({ revision: count, hash, now: time })
-const readSession = object<{ state: string; revision: number; now: number }>({
-  state: text(1, 262_144),
-  revision: count,
-  now: time,
-})
-const readStates = object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) })
-const readAcknowledgements = object<{ stored: readonly Acknowledgement[] }>({
-  stored: arrayOf(object<Acknowledgement>({ id: recordId, revision: count, hash }), 1, MAX_BATCH),
-})
-const readRecord = object<{ record: unknown }>({ record: anything })
-const readRecords = object<{ records: readonly unknown[]; next: string | null }>({
-  records: arrayOf(anything, 0, MAX_BATCH),
-  next: nullable(recordId),
-})
+/** How an answer is read: its body, and the refusals that mean the same to a caller. Every other one is a reason. */
+interface Answer<T> {
+  readonly read: Reader<T>
+  readonly refusals: readonly ErrorCode[]
+}
+
+const answer = <T>(read: Reader<T>, ...refusals: readonly ErrorCode[]): Answer<T> => ({ read, refusals })
+
+const kdfAnswer = answer(parseKdfParams)
+const enrolledAnswer = answer(
+  object<{ revision: number; hash: string; now: number }>({ revision: count, hash, now: time }),
+  'ERR_HANDLE_TAKEN',
+)
+const sessionAnswer = answer(
+  object<{ state: string; revision: number; now: number }>({ state: text(1, 262_144), revision: count, now: time }),
+)
+const statesAnswer = answer(object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) }))
+const storedStateAnswer = answer(object<{ revision: number; hash: string }>({ revision: count, hash }), 'ERR_CONFLICT')
+const acknowledgedAnswer = answer(
+  object<{ stored: readonly Acknowledgement[] }>({
+    stored: arrayOf(object<Acknowledgement>({ id: recordId, revision: count, hash }), 1, MAX_BATCH),
+  }),
+  'ERR_CONFLICT',
+  'ERR_ACCOUNT_PENDING',
+)
+const recordAnswer = answer(object<{ record: unknown }>({ record: anything }), 'ERR_RECORD_NOT_FOUND')
+const recordsAnswer = answer(
+  object<{ records: readonly unknown[]; next: string | null }>({
+    records: arrayOf(anything, 0, MAX_BATCH),
+    next: nullable(recordId),
+  }),
+)
 
 /**
  * The calls over a transport.
@@ -116,14 +132,14 @@ export function createServerApi(transport: Transport): ServerApi {
   const startSession = async (newLogin: Login): Promise<{ state: string }> => {
     const response = await request('POST', '/v1/sessions', newLogin)
     if (response.status === 401) throw new LockstitchError('ERR_UNLOCK_FAILED')
-    const { state, now } = readAnswer(response, readSession)
+    const { state, now } = readAnswer(response, sessionAnswer)
     login = newLogin
     clockOffset = now - Date.now()
     return { state }
   }
-  const inSession = async <T>(reader: Reader<T>, ...call: Parameters<typeof request>): Promise<T> => {
+  const inSession = async <T>(expected: Answer<T>, ...call: Parameters<typeof request>): Promise<T> => {
     const response = await request(...call)
-    if (!isSessionEnd(response)) return readAnswer(response, reader)
+    if (!isSessionEnd(response)) return readAnswer(response, expected)
     if (login === undefined) throw new LockstitchError('ERR_SESSION')
     await startSession(login).catch((error: unknown) => {
       const isRefused = isLockstitchError(error) && error.code === 'ERR_UNLOCK_FAILED'
@@ -131,15 +147,15 @@ export function createServerApi(transport: Transport): ServerApi {
     })
     const second = await request(...call)
     if (isSessionEnd(second)) throw new LockstitchError('ERR_SESSION')
-    return readAnswer(second, reader)
+    return readAnswer(second, expected)
   }
 
   return {
     async kdf(handle) {
-      return readAnswer(await request('POST', '/v1/kdf', { handle }), parseKdfParams)
+      return readAnswer(await request('POST', '/v1/kdf', { handle }), kdfAnswer)
     },
     async enrol(signer, enrolment) {
-      const { now, ...enrolled } = readAnswer(await request('POST', '/v1/accounts', enrolment, signer), readEnrolled)
+      const { now, ...enrolled } = readAnswer(await request('POST', '/v1/accounts', enrolment, signer), enrolledAnswer)
       clockOffset = now - Date.now()
       return enrolled
     },
@@ -151,22 +167,22 @@ export function createServerApi(transport: Transport): ServerApi {
       login = undefined
       await request('DELETE', '/v1/sessions')
     },
-    listStates: async (after) => (await inSession(readStates, 'GET', `/v1/account/states?after=${after}`)).states,
-    putState: (signer, state) => inSession(readStored, 'PUT', '/v1/account/state', { state }, signer),
+    listStates: async (after) => (await inSession(statesAnswer, 'GET', `/v1/account/states?after=${after}`)).states,
+    putState: (signer, state) => inSession(storedStateAnswer, 'PUT', '/v1/account/state', { state }, signer),
     putRecords: async (signer, records) =>
-      (await inSession(readAcknowledgements, 'POST', '/v1/records', { records }, signer)).stored,
-    getRecord: async (model, id) => (await inSession(readRecord, 'GET', `/v1/records/${model}/${id}`)).record,
+      (await inSession(acknowledgedAnswer, 'POST', '/v1/records', { records }, signer)).stored,
+    getRecord: async (model, id) => (await inSession(recordAnswer, 'GET', `/v1/records/${model}/${id}`)).record,
     listRecords: (model, after, limit) =>
-      inSession(readRecords, 'GET', `/v1/records/${model}?limit=${limit}${after === null ? '' : `&after=${after}`}`),
+      inSession(recordsAnswer, 'GET', `/v1/records/${model}?limit=${limit}${after === null ? '' : `&after=${after}`}`),
   }
 }
 
-function readAnswer<T>(response: TransportResponse, reader: Reader<T>): T {
-  if (response.status < 200 || response.status > 299) throw refusal(response)
+function readAnswer<T>(response: TransportResponse, { read, refusals }: Answer<T>): T {
+  if (response.status < 200 || response.status > 299) throw refusal(response, refusals)
   if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS)
     throw new LockstitchError('ERR_PROTOCOL')
   try {
-    return reader(parseJson(response.body))
+    return read(parseJson(response.body))
   } catch (error) {
     // The floor of the key derivation keeps its own code; every other fault of an answer is one.
     if (isLockstitchError(error) && error.code === 'ERR_KDF_PARAMS') throw error
@@ -174,22 +190,13 @@ function readAnswer<T>(response: TransportResponse, reader: Reader<T>): T {
   }
 }
 
-/** Codes of the server that mean the same to a caller of the SDK. Every other one is a reason. */
-const PASSED_ON: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'ERR_ACCOUNT_PENDING',
-  'ERR_CONFLICT',
-  'ERR_HANDLE_TAKEN',
-  'ERR_RATE_LIMITED',
-  'ERR_RECORD_NOT_FOUND',
-])
-
-function refusal({ status, body }: TransportResponse): LockstitchError {
+function refusal({ status, body }: TransportResponse, refusals: readonly ErrorCode[]): LockstitchError {
   const { code, index, isCoded } = readProblem(body)
   if (status === 429) return new LockstitchError('ERR_RATE_LIMITED')
   if (status >= 500) return new LockstitchError('ERR_SERVER')
   // A refusal without a code is not the server's: a proxy or a sign-in page answered, and nothing is known.
   if (status < 400 || !isCoded) return new LockstitchError('ERR_PROTOCOL')
-  const isPassedOn = code !== undefined && PASSED_ON.has(code)
+  const isPassedOn = code !== undefined && refusals.includes(code)
   const own: ErrorCode = isPassedOn ? code : 'ERR_REJECTED_BY_SERVER'
   const reason = isPassedOn ? undefined : code
   return index === undefined ? new LockstitchError(own, reason) : new BatchRefusal(own, reason, index)
