@@ -40,6 +40,9 @@ test('a patient enrols, fills in a form, reloads, recovers in a second profile, 
   await opened.getByRole('button', { name: 'Show Social Security number' }).click()
   await expect(opened.getByText(MARIA.ssn)).toBeVisible()
 
+  // The tab's title goes into the browser's history, on disk.
+  await expect(page).toHaveTitle('Record · Lockstitch')
+
   const row = page.getByRole('region', { name: 'The stored row' })
   await expect(row).toContainText('"name": "ls1.')
   for (const secret of Object.values(MARIA).filter((text) => text.length > 4))

@@ -29,8 +29,3 @@ export function canonicalJson(value: unknown): string {
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`
 }
-
-/** The canonical texts of entries, sorted, so that two sets of entries can be compared. */
-export function canonicalSet(entries: readonly unknown[]): readonly string[] {
-  return entries.map(canonicalJson).sort()
-}

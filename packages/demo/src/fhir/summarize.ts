@@ -71,11 +71,7 @@ export function factsOf(entry: Json | undefined): readonly Fact[] {
   const date = dateOf(resource, kind)
   const when =
     known.some(({ label }) => label === 'When' || label === 'Began') || date === '' ? undefined : formatFhirDate(date)
-  const parts = valuesAt(resource, 'component').map((part) => ({
-    label: show(member(part, 'code')) ?? 'Part',
-    value: showAll(valuesAt(part, 'value*')),
-  }))
-  const facts = [{ label: 'What', value: kind.noun }, { label: 'When', value: when }, ...known, ...parts]
+  const facts = [{ label: 'What', value: kind.noun }, { label: 'When', value: when }, ...known, ...partsOf(resource)]
   return facts.filter((fact): fact is Fact => fact.value !== undefined)
 }
 
@@ -117,7 +113,15 @@ function dateOf(resource: Json | undefined, kind: Kind): string {
 
 /** Blood pressure and its like: several values under one title. */
 function showComponents(resource: Json | undefined): string | undefined {
-  const values = valuesAt(resource, 'component').map((part) => showAll(valuesAt(part, 'value*')))
-  const texts = values.filter((value) => value !== undefined)
-  return texts.length === 0 ? undefined : texts.join(' / ')
+  const texts = partsOf(resource).flatMap(({ label, value }) => (value === undefined ? [] : [`${label} ${value}`]))
+  return texts.length === 0 ? undefined : texts.join(', ')
+}
+
+function partsOf(
+  resource: Json | undefined,
+): readonly { readonly label: string; readonly value: string | undefined }[] {
+  return valuesAt(resource, 'component').map((part) => ({
+    label: show(member(part, 'code')) ?? 'Part',
+    value: showAll(valuesAt(part, 'value*')),
+  }))
 }

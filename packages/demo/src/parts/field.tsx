@@ -72,6 +72,8 @@ export function PasswordField({ label, hint, problem, ...props }: PasswordFieldP
       spellCheck="false"
       {...props}
       type={isShown ? 'text' : 'password'}
+      // What stands in a text field is written down by the browser for its session, unless autocomplete is off.
+      {...(isShown ? { autoComplete: 'off' } : {})}
       validationBehavior="aria"
       isInvalid={problem !== undefined}
       className="field"

@@ -3,6 +3,8 @@ import { type ReactElement, type ReactNode, useEffect, useRef } from 'react'
 
 interface ScreenProps {
   readonly title: string
+  /** What the browser's tab says when the title is the patient's own words: browsers keep that in their history, on disk. */
+  readonly tabTitle?: string
   readonly lead?: ReactNode
   readonly children: ReactNode
   /** Narrow for a form, wide for lists. */
@@ -14,17 +16,17 @@ interface ScreenProps {
 let isFirst = true
 
 /** A screen with its heading. */
-export function Screen({ title, lead, children, size = 'narrow', above }: ScreenProps): ReactElement {
+export function Screen({ title, tabTitle = title, lead, children, size = 'narrow', above }: ScreenProps): ReactElement {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${title} · Lockstitch`
+    document.title = `${tabTitle} · Lockstitch`
     // The page's own start is where the browser puts the focus by itself.
     if (!isFirst) {
       heading.current?.focus()
       window.scrollTo(0, 0)
     }
     isFirst = false
-  }, [title])
+  }, [title, tabTitle])
   return (
     <div className={`screen screen-${size}`}>
       {above}

@@ -51,7 +51,7 @@ function CheckScreen({ onBack }: { readonly onBack: (() => void) | undefined }):
     if (code.trim() === '') return focusFirstProblem(form.current)
     void run(async () => {
       await confirm(code)
-      say('Your code works. Your account is ready.', 'next')
+      say('Your code works. Your account is ready.')
     })
   }
 
@@ -61,7 +61,7 @@ function CheckScreen({ onBack }: { readonly onBack: (() => void) | undefined }):
       above={<Steps step={3} />}
       lead="Enter the code that you kept. Then we both know that it works on the day you need it."
     >
-      <form ref={form} onSubmit={submit} noValidate className="stack">
+      <form ref={form} onSubmit={submit} noValidate autoComplete="off" className="stack">
         <CodeField
           value={code}
           onChange={setCode}

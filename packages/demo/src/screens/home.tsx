@@ -89,7 +89,7 @@ function Empty(): ReactElement {
 function Export({ items }: { readonly items: readonly Item[] }): ReactElement {
   const save = (): void => {
     saveAsFile(exportText(items), `my-health-records-${new Date().toISOString().slice(0, 10)}.json`, 'application/json')
-    say('Your records are in your downloads. That file is not locked, so keep it in a safe place.', 'here')
+    say('Your records are in your downloads. That file is not locked, so keep it in a safe place.')
   }
   return (
     <section className="export" aria-labelledby="export-title">

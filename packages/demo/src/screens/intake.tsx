@@ -39,7 +39,6 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
       saved.state === 'stored'
         ? 'Your form is locked and saved.'
         : 'Your form is locked and kept on this device. It is sent as soon as it can be.',
-      'next',
     )
     go({ name: 'start' })
   }
@@ -71,7 +70,7 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
         </Notice>
       )}
       {values !== null && (
-        <form ref={form} onSubmit={submit} noValidate className="stack" translate="no">
+        <form ref={form} onSubmit={submit} noValidate autoComplete="off" className="stack" translate="no">
           <IntakeFields values={values} onChange={change} problems={wasTried ? problemsOf(values, today) : {}} />
           <ErrorNotice code={saveProblem}>
             <p>Nothing is lost. What you typed is still in the form.</p>

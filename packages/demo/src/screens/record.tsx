@@ -25,7 +25,7 @@ export function RecordScreen({ kind, id }: { readonly kind: Kind; readonly id: s
   const { item, problem } = useItem(kind, id)
   const [isAsking, setAsking] = useState(false)
   return (
-    <Screen title={item === null ? 'Record' : titleOf(item)} size="wide" above={<BackLink />}>
+    <Screen title={item === null ? 'Record' : titleOf(item)} tabTitle="Record" size="wide" above={<BackLink />}>
       <div className="sides">
         <section className="panel" aria-labelledby="you-see">
           <h2 id="you-see">
@@ -72,7 +72,7 @@ function DeleteDialog({ item, onClose }: { readonly item: Opened; readonly onClo
       if (item.kind === 'intake') await client.remove(Intake, item.id)
       else await client.remove(Fhir, item.id)
       await hideRemoved(item.id)
-      say('The record is deleted.', 'next')
+      say('The record is deleted.')
       go({ name: 'start' })
     })
   return (

@@ -24,7 +24,7 @@ export function RecoverScreen(): ReactElement {
     if (code.trim() === '') return focusFirstProblem(form.current)
     void run(async () => {
       await unlock({ recoveryCode: code })
-      say('You opened your records with your recovery code. The code still works. Keep it safe.', 'next')
+      say('You opened your records with your recovery code. The code still works. Keep it safe.')
       go({ name: 'start' })
     })
   }
@@ -34,7 +34,7 @@ export function RecoverScreen(): ReactElement {
       title="Use your recovery code"
       lead="You got this code when you made your account. Look for your recovery kit: on paper, in a file, or in your password manager."
     >
-      <form ref={form} onSubmit={submit} noValidate className="stack">
+      <form ref={form} onSubmit={submit} noValidate autoComplete="off" className="stack">
         <CodeField
           value={code}
           onChange={setCode}

@@ -77,7 +77,7 @@ function Choice({ write }: { readonly write: PendingWrite }): ReactElement {
   const isRefused = write.state === 'refused'
   const done = async (text: string): Promise<void> => {
     await refreshOutbox()
-    say(text, 'here')
+    say(text)
     await loadRecords()
   }
   const keepMine = (): Promise<boolean> =>

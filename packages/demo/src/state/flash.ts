@@ -3,19 +3,21 @@ import { createStore, type Store } from './store.ts'
 
 interface Flash {
   readonly text: string
-  /** Moves that it outlives: one when it was said on the way to another screen. */
-  readonly moves: number
+  /** When it was said. */
+  readonly at: number
 }
 
-export const flash: Store<Flash> = createStore<Flash>({ text: '', moves: 0 })
+/** The move that belongs to what was done comes within this time, and does not take the message away. */
+const OWN_MOVE_MS = 500
 
-/** Says that something was done, here or on the screen that comes next. */
-export function say(text: string, where: 'here' | 'next'): void {
-  flash.set({ text, moves: where === 'next' ? 1 : 0 })
+export const flash: Store<Flash> = createStore<Flash>({ text: '', at: 0 })
+
+/** Says that something was done. */
+export function say(text: string): void {
+  flash.set({ text, at: Date.now() })
 }
 
 window.addEventListener('hashchange', () => {
-  const { text, moves } = flash.get()
-  if (moves > 0) flash.set({ moves: moves - 1 })
-  else if (text !== '') flash.reset()
+  const { text, at } = flash.get()
+  if (text !== '' && Date.now() - at > OWN_MOVE_MS) flash.reset()
 })
