@@ -1,4 +1,5 @@
 /** What must hold after every attack, whatever it was. */
+import { Buffer } from 'node:buffer'
 import { expect } from 'vitest'
 import { type ErrorCode, isLockstitchError, type LockstitchError } from '@lockstitch/sdk'
 import { ERRORS } from '@lockstitch/sdk/format'
@@ -61,10 +62,19 @@ export async function editDatabase(name: string, store: string, edit: (row: neve
 
 /** Fails when the work changes anything of what the device remembers: no pin moves, no local data goes. */
 export async function expectUntouched<T>({ database }: Device, work: () => Promise<T>): Promise<T> {
-  const before = await readDatabase(database)
+  const before = printed(await readDatabase(database))
   const result = await work()
-  expect(await readDatabase(database)).toStrictEqual(before)
+  expect(printed(await readDatabase(database))).toEqual(before)
   return result
+}
+
+/** Rows one by one as text, so that a difference can be read. */
+function printed(rows: Record<string, unknown[]>): string[] {
+  const bytes = (_: string, value: unknown): unknown =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
+  return Object.entries(rows).flatMap(([store, content]) =>
+    content.map((row) => `${store} ${JSON.stringify(row, bytes)}`),
+  )
 }
 
 /** Runs an attack: the call must fail with one of the codes, and nothing on the device may have changed. */

@@ -131,9 +131,11 @@ export async function currentHead(context: VaultContext, model: ModelSpec, id: s
   const base = await context.storage.readBase(place)
   if (base !== undefined) return base
   const reading = beginReading(context, session, model)
-  const { head } = await verifyKnown(reading, await context.server.getRecord(model.name, id), undefined, id)
+  const record = await context.server.getRecord(model.name, id)
+  const verified = await verifyKnown(reading, record, undefined, id)
+  await remember(reading, record, undefined, verified)
   await context.storage.raiseHeads(reading.seen)
-  return head
+  return verified.head
 }
 
 /** Opens the record inside a row of this device. */
@@ -165,37 +167,44 @@ async function openKnown(
   expectedId?: string,
 ): Promise<OpenedRecord> {
   const verified = await verifyKnown(reading, record, known, expectedId)
-  const { session, model, refreshed } = reading
+  const opened = verified.head.state === 'live' ? await openNewest(reading, verified) : undefined
+  // Not before: what cannot be opened must not take the place of what could.
+  await remember(reading, record, known, verified)
+  if (opened === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
+  return opened
+}
+
+async function openNewest({ session, model, refreshed }: Reading, verified: VerifiedRecord): Promise<OpenedRecord> {
   try {
-    return await openLive(session.recordKeys, model, verified)
+    return await openFields(session.recordKeys, model, verified)
   } catch (error) {
     // The record is the owner's own, so its key is in the owner's keyring, in a state that this session has not seen.
     if (!isLockstitchError(error) || error.code !== 'ERR_KEY_UNKNOWN') throw error
-    return openLive((await refreshed()).recordKeys, model, verified)
+    return openFields((await refreshed()).recordKeys, model, verified)
   }
 }
 
 async function verifyKnown(
-  { session, model, seen }: Reading,
+  { session, model }: Reading,
   record: unknown,
   known: RecordHead | undefined,
   expectedId?: string,
 ): Promise<VerifiedRecord> {
-  const { recordKeys, accountKeys } = session
-  const verified = await verifyRecord(recordKeys, model, record)
-  const { parsed, head } = verified
-  if (expectedId !== undefined && parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
+  const verified = await verifyRecord(session.recordKeys, model, record)
+  if (expectedId !== undefined && verified.parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
   checkFresh(known, verified)
-  if (known?.hash !== head.hash) {
-    seen.push(
-      await sealRow(
-        accountKeys.local,
-        { account: recordKeys.account, model: model.name, id: parsed.id, ...head },
-        record,
-      ),
-    )
-  }
   return verified
+}
+
+async function remember(
+  { session, model, seen }: Reading,
+  record: unknown,
+  known: RecordHead | undefined,
+  { parsed, head }: VerifiedRecord,
+): Promise<void> {
+  if (known?.hash === head.hash) return
+  const columns = { account: session.recordKeys.account, model: model.name, id: parsed.id, ...head }
+  seen.push(await sealRow(session.accountKeys.local, columns, record))
 }
 
 /** What this device has seen never becomes older, and its next revision follows it. */
