@@ -2,7 +2,7 @@
  * JSON that loses nothing: what cannot be read back equal is an error, not `null`, `{}` or "[object Object]".
  *
  * Accepted are null, booleans, finite numbers (-0 included), well-formed strings, arrays without holes and plain objects
- * without `undefined` members.
+ * whose members are all enumerable, named by text and not `undefined`.
  */
 import { isPlainObject } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
@@ -53,6 +53,8 @@ function write(value: unknown, depth: number, sorted: boolean): string {
   }
   if (!isPlainObject(value)) throw new LockstitchError('ERR_VALUE_INVALID')
   const keys = Object.keys(value)
+  // A member under a symbol or one that is not enumerable would be left out without a word.
+  if (Reflect.ownKeys(value).length !== keys.length) throw new LockstitchError('ERR_VALUE_INVALID')
   if (sorted) keys.sort(compareCodeUnits)
   return `{${keys.map((key) => `${writeString(key)}:${write(value[key], depth + 1, sorted)}`).join(',')}}`
 }

@@ -27,7 +27,7 @@ import {
 import { type Kid, kidOf } from './kid.ts'
 import { type KdfParams, parseKdfParams } from './kdf-params.ts'
 import { LABELS } from './labels.ts'
-import { arrayOf, base64url, integer, nullable, object, oneOf, type Reader, text } from './reader.ts'
+import { arrayOf, base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
 import { parseUuid } from './uuid.ts'
 
 /** The text form of a signed account state. */
@@ -113,6 +113,8 @@ const MAX_SLOTS = 64
 const MAX_KEYS = 4096
 const WRAP_BYTES = NONCE_BYTES + TAG_BYTES
 const wrappedKey = base64url(WRAP_BYTES + HASH_BYTES)
+/** PKCS #8 is 48 bytes where we measured it; a platform may write more into it. */
+const wrappedPrivateKey = base64url(32, 384)
 const hash = base64url(HASH_BYTES)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
 const kid: Reader<Kid> = (value) => kidOf(decodeBase64url(base64url(8)(value)))
@@ -133,8 +135,8 @@ const readState: Reader<AccountState> = object<AccountState>({
   identity: object<IdentityState>({
     signing: base64url(PUBLIC_KEY_BYTES),
     receiving: base64url(PUBLIC_KEY_BYTES),
-    wrappedSigning: text(43, 512),
-    wrappedReceiving: text(43, 512),
+    wrappedSigning: wrappedPrivateKey,
+    wrappedReceiving: wrappedPrivateKey,
   }),
   slots: arrayOf(readSlot, 1, MAX_SLOTS),
   keyring: arrayOf(

@@ -92,7 +92,8 @@ export function serializeManifest(payload: Bytes, mac: Bytes, signature?: Bytes)
 /**
  * Reads a manifest. Strict, total and free of cryptography; the proofs are not checked here.
  *
- * @throws LockstitchError `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT` or `ERR_FORMAT_INVALID`.
+ * @throws LockstitchError `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT`, `ERR_FORMAT_INVALID`, `ERR_TEXT_INVALID` or
+ * `ERR_RECORD_ID`.
  */
 export function parseManifest(text: unknown): ParsedManifest {
   if (typeof text !== 'string') throw invalid()

@@ -40,7 +40,7 @@ export function unpad(padded: Bytes): Bytes {
 export function paddedLength(length: number, padding: Padding): number {
   if (padding === 'none') return length
   if (padding === 'block') return Math.ceil((length + BLOCK_SHORT) / BLOCK) * BLOCK - BLOCK_SHORT
-  return Math.max(PADME_MIN, padme(length))
+  return padme(Math.max(PADME_MIN, length))
 }
 
 /** Padmé (Nikitin et al., PETS 2019): at most 12 % longer, and only O(log log n) bits of the length are left. */

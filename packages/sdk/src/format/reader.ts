@@ -28,10 +28,11 @@ export function arrayOf<T>(item: Reader<T>, min: number, max: number): Reader<re
   }
 }
 
-/** A safe integer from `min` to `max`. */
+/** A safe integer from `min` to `max`; -0 is not one, since it would be a second spelling of 0. */
 export function integer(min: number, max: number): Reader<number> {
   return (value) => {
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) throw invalid()
+    if (Object.is(value, -0)) throw invalid()
     return value
   }
 }
@@ -44,11 +45,12 @@ export function text(min: number, max: number): Reader<string> {
   }
 }
 
-/** The base64url of exactly `length` bytes. */
-export function base64url(length: number): Reader<string> {
+/** The base64url of `min` to `max` bytes; of exactly `min` where no more is said. */
+export function base64url(min: number, max: number = min): Reader<string> {
   return (value) => {
-    if (typeof value !== 'string' || value.length !== Math.ceil((length * 4) / 3)) throw invalid()
-    decodeBase64url(value)
+    if (typeof value !== 'string' || value.length > Math.ceil((max * 4) / 3)) throw invalid()
+    const { length } = decodeBase64url(value)
+    if (length < min || length > max) throw invalid()
     return value
   }
 }

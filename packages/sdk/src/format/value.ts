@@ -48,6 +48,8 @@ interface Codec<T> {
 }
 
 const MAX_DATE = 8.64e15
+/** At most 5001 digits: reading a decimal takes time by the square of its length. */
+const isDecimal = (text: string): boolean => /^(0|-?[1-9][0-9]{0,5000})$/.test(text)
 const isString = (value: unknown): value is string => typeof value === 'string'
 
 const CODECS: { readonly [T in ValueType]: Codec<ValueTypes[T]> } = {
@@ -95,8 +97,13 @@ const CODECS: { readonly [T in ValueType]: Codec<ValueTypes[T]> } = {
     accepts: (value): value is bigint => typeof value === 'bigint',
     encode: encodeBigint,
     decode: decodeBigint,
-    toJson: (value) => value.toString(),
-    fromJson: (json) => (isString(json) && /^(0|-?[1-9][0-9]{0,5000})$/.test(json) ? BigInt(json) : undefined),
+    toJson: (value) => {
+      const text = value.toString()
+      // What would not be read back is not written.
+      if (!isDecimal(text)) throw new LockstitchError('ERR_FORMAT_LIMIT')
+      return text
+    },
+    fromJson: (json) => (isString(json) && isDecimal(json) ? BigInt(json) : undefined),
   },
   bytes: {
     byte: 6,
@@ -142,7 +149,8 @@ export function encodeValue<T extends ValueType>(type: T, value: unknown): Bytes
 /**
  * The value of a declared type in bytes.
  *
- * @throws LockstitchError `ERR_FORMAT_INVALID` or `ERR_TEXT_INVALID` when the bytes are not one value of that type.
+ * @throws LockstitchError `ERR_FORMAT_INVALID` or `ERR_TEXT_INVALID` when the bytes are not one value of that type; of JSON
+ * also `ERR_VALUE_INVALID` (a number past the doubles) and `ERR_FORMAT_LIMIT` (too many levels).
  */
 export function decodeValue<T extends ValueType>(type: T, bytes: Bytes): ValueTypes[T] {
   const codec: Codec<ValueTypes[T]> = CODECS[type]
@@ -153,7 +161,8 @@ export function decodeValue<T extends ValueType>(type: T, bytes: Bytes): ValueTy
 /**
  * The JSON form of a value whose field is not end-to-end encrypted.
  *
- * @throws LockstitchError `ERR_VALUE_INVALID` or `ERR_TEXT_INVALID`, as {@link encodeValue}.
+ * @throws LockstitchError `ERR_VALUE_INVALID` or `ERR_TEXT_INVALID`, as {@link encodeValue}; `ERR_FORMAT_LIMIT` for a bigint
+ * of more than 5001 digits or JSON of too many levels.
  */
 export function valueToJson<T extends ValueType>(type: T, value: unknown): JsonValue {
   const codec: Codec<ValueTypes[T]> = CODECS[type]

@@ -17,7 +17,7 @@ export interface Field<
 }
 
 /** What may stand at a place of a model: a field, an object of places, or an array of one kind of place. */
-export type Place = Field | Shape | readonly [Field | Shape]
+export type Place = Field | Shape | readonly [Place]
 
 /** The members of a model or of an object in it. */
 export interface Shape {

@@ -1,0 +1,3 @@
+import { hostileVectors } from './suites/hostile.ts'
+
+hostileVectors()
