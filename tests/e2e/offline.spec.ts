@@ -87,6 +87,27 @@ test('a save that the server refuses leaves every word in the form', async ({ pa
   await expect(page.getByText('waiting to be sent')).toHaveCount(0)
 })
 
+test('a tab that is closed in the middle of a save loses nothing', async ({ page, context }) => {
+  const { handle } = await enrol(page)
+  await page.getByRole('link', { name: 'Fill in a form' }).click()
+  await page.getByLabel('Full name').fill('Jon Closed')
+  // The server never hears of it: the request is on its way when the tab goes.
+  await page.route('**/v1/records', () => undefined)
+  const sent = page.waitForRequest('**/v1/records')
+  await page.getByRole('button', { name: 'Lock and save' }).click()
+  await sent
+  await page.close()
+
+  const next = await context.newPage()
+  await next.goto('/')
+  await unlock(next, handle)
+  await expect(next.getByRole('link', { name: 'Jon Closed' })).toHaveCount(1)
+  await expect(next.getByText('waiting to be sent')).toHaveCount(0, { timeout: 15_000 })
+  await next.reload()
+  await unlock(next, handle)
+  await expect(next.getByRole('link', { name: 'Jon Closed' })).toHaveCount(1)
+})
+
 test('one damaged record is shown as such and hides no other', async ({ page }) => {
   const { handle } = await enrol(page)
   await saveForm(page, 'Gus Whole')
