@@ -2,8 +2,10 @@
 import { vi } from 'vitest'
 import type { Transport } from '@lockstitch/sdk'
 import {
+  canonicalJson,
   decodeBase64url,
   encodeBase64url,
+  manifestHashInput,
   type ModelSpec,
   parseManifest,
   verifySealedRecord,
@@ -12,7 +14,6 @@ import { manifestMacInput, manifestPayload, serializeManifest } from '../../../p
 import { recordDigestInput } from '../../../packages/sdk/src/format/sealed-record.ts'
 import { walkRecord } from '../../../packages/sdk/src/format/record-tree.ts'
 import { isEndToEnd } from '../../../packages/sdk/src/format/model.ts'
-import { canonicalJson } from '@lockstitch/sdk/format'
 
 /** A sealed record as JSON. */
 export interface RawRecord {
@@ -69,4 +70,10 @@ export function assertWellFormed(model: ModelSpec, record: RawRecord): void {
 export function editEnvelope(envelope: string, edit: (sealed: Uint8Array) => Uint8Array): string {
   const [version, kid, body = ''] = envelope.split('.')
   return `${version}.${kid}.${encodeBase64url(edit(decodeBase64url(body)))}`
+}
+
+/** The hash of a manifest, as the server gives it in an acknowledgement. */
+export async function hashOfManifest(manifest: string): Promise<string> {
+  const payload = decodeBase64url(manifest.split('.')[1] ?? '')
+  return encodeBase64url(new Uint8Array(await crypto.subtle.digest('SHA-256', manifestHashInput(payload))))
 }
