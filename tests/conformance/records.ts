@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { isLockstitchError } from '@lockstitch/sdk'
 import type { Vault } from '@lockstitch/sdk/vault'
 import { answer, editJson } from '../support/evil.ts'
-import { Intake, Ledger } from '../support/models.ts'
+import { Deep, Intake, Ledger } from '../support/models.ts'
 import { codeOf, FULL, type Stage } from './stage.ts'
 
 /** The tests of this part. */
@@ -117,5 +117,52 @@ export function records(stage: Stage): void {
       retryable: false,
       message: 'there is no such record',
     })
+  })
+
+  test('gives a record back that looks like the result of a batch', async () => {
+    const resource = { items: [{ ok: false, error: 'mine' }, { ok: true }], ok: false }
+    const { id } = await stage.save({ resource })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, resource })
+  })
+
+  test('seals and sends a value as deep as a value may be', async () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 'x' : [nested(levels - 1)])
+    const { id } = await stage.save({ resource: nested(128), address: { lines: ['a'] } })
+    expect(await stage.seat.vault.load(Intake, id)).toMatchObject({ resource: nested(128) })
+    expect(await codeOf(stage.save({ resource: nested(129) }))).toBe('ERR_FORMAT_LIMIT')
+    const [deep] = await stage.seat.vault.saveMany(Deep, [{ notes: { text: nested(128) as never } }])
+    expect(deep).toMatchObject({ ok: true, value: { state: 'stored' } })
+  })
+
+  test('does not call a write stored that was given up elsewhere', async () => {
+    stage.seat.transport.mutator = {
+      async request({ method }) {
+        if (method !== 'POST') return undefined
+        await stage.seat.vault.discardPending('intake', 'given-up')
+        return answer(503, { code: 'ERR_SERVER' })
+      },
+    }
+    expect(await codeOf(stage.save({ id: 'given-up', name: 'x' }))).toBe('ERR_ABORTED')
+    stage.seat.transport.mutator = {}
+    expect(await codeOf(stage.seat.vault.load(Intake, 'given-up'))).toBe('ERR_RECORD_NOT_FOUND')
+  })
+
+  test('is never shown the records of another account, whose cookie is in the browser', async () => {
+    const { id } = await stage.save({ name: 'Mine' })
+    const other = await stage.sit(`${stage.scope}-other`)
+    const handle = `other-${stage.scope}@example.org`.toLowerCase()
+    await other.vault.enrol({ handle, password: 'x y z x y z' })
+    const login = other.transport.log.find(({ path }) => path === '/v1/accounts')?.body as string
+    const { password } = JSON.parse(login) as { password: { secret: string } }
+    const body = JSON.stringify({ handle, secret: password.secret })
+    // The other account signs in on this very device, and its cookie takes the place of ours.
+    const signedIn = await stage.seat.transport.send({
+      method: 'POST',
+      path: '/v1/sessions',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    expect(signedIn.status).toBe(200)
+    expect(await stage.seat.vault.load(Intake, id)).toMatchObject({ name: 'Mine' })
   })
 }

@@ -1,5 +1,5 @@
 /** Ways in and out: enrolment, both secrets, other devices, the lock. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { answer } from '../support/evil.ts'
 import { Intake } from '../support/models.ts'
 import { codeOf, type Stage } from './stage.ts'
@@ -131,5 +131,28 @@ export function unlocking(stage: Stage): void {
     ]) {
       expect(await codeOf(call())).toBe('ERR_LOCKED')
     }
+  })
+
+  test('enrols on a device whose clock is a year off', async () => {
+    const now = Date.now()
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now - 31_536_000_000)
+    try {
+      const late = await stage.sit()
+      const { recoveryKit } = await late.vault.enrol({ handle: `late-${stage.scope}`, password: 'x y z x y z' })
+      await late.vault.confirmRecovery(recoveryKit.recoveryCode)
+      expect(await stage.save({ name: 'x' }, late)).toMatchObject({ state: 'stored' })
+    } finally {
+      clock.mockRestore()
+    }
+  })
+
+  test('unlocks a known account while the server is down behind its proxy', async () => {
+    const device = await stage.sit()
+    const { handle, password } = stage.patient
+    await device.vault.unlock({ handle, password })
+    await device.vault.lock()
+    device.transport.mutator = { request: () => answer(503, '<html>Bad gateway</html>') }
+    await device.vault.unlock({ handle, password })
+    expect(await device.vault.status()).toMatchObject({ state: 'unlocked' })
   })
 }

@@ -4,7 +4,7 @@ import type { TransportRequest, TransportResponse } from '@lockstitch/sdk'
 import { randomBytes } from 'node:crypto'
 import { createApp } from '../../packages/server-stub/src/app.ts'
 import { openStore } from '../../packages/server-stub/src/store/open-store.ts'
-import { Intake, Ledger, Signed } from './models.ts'
+import { Deep, Intake, Ledger, Signed } from './models.ts'
 
 /** A running server. */
 export interface Backend {
@@ -17,7 +17,7 @@ const UNLIMITED = { count: 1_000_000, ms: 60_000 }
 const ORIGIN = 'http://localhost'
 
 /** Starts a server that knows the models of the tests. Logins are cheap, everything else is as it is for users. */
-export async function createBackend(models: readonly ModelSpec[] = [Intake, Ledger, Signed]): Promise<Backend> {
+export async function createBackend(models: readonly ModelSpec[] = [Deep, Intake, Ledger, Signed]): Promise<Backend> {
   const store = await openStore({ kind: 'memory' })
   const limits = {
     loginsByName: UNLIMITED,

@@ -26,3 +26,6 @@ export const Ledger = defineModel('ledger', { name: pii(), ssn: phi() })
 
 /** A model whose records carry a signature. */
 export const Signed = defineModel('signed', { finding: phi() }, { signed: true })
+
+/** A model with JSON in clear, inside an object. */
+export const Deep = defineModel('deep', { notes: { text: internal({ type: 'json' }) } })

@@ -10,6 +10,8 @@ import { isWellFormed } from './utf8.ts'
 
 /** Levels of arrays and objects that a JSON value may have. */
 export const MAX_JSON_DEPTH = 128
+/** Levels of a document that carries such values: a record of 16 levels, inside a request. */
+export const MAX_DOCUMENT_DEPTH = 152
 
 /** Any value that JSON can carry. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
@@ -20,13 +22,13 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
  * @throws LockstitchError `ERR_VALUE_INVALID` for a value that would not come back equal, `ERR_TEXT_INVALID` for a lone
  * surrogate, `ERR_FORMAT_LIMIT` past {@link MAX_JSON_DEPTH} levels (a cycle included).
  */
-export function stringifyJson(value: unknown): string {
-  return write(value, 0, false)
+export function stringifyJson(value: unknown, maxDepth: number = MAX_JSON_DEPTH): string {
+  return write(value, maxDepth, false)
 }
 
 /** The same with members sorted by UTF-16 code units: equal values have one text (RFC 8785 but for `-0`, kept). */
 export function canonicalJson(value: unknown): string {
-  return write(value, 0, true)
+  return write(value, MAX_JSON_DEPTH, true)
 }
 
 /**
@@ -42,21 +44,21 @@ export function parseJson(text: string): JsonValue {
   }
 }
 
-function write(value: unknown, depth: number, sorted: boolean): string {
-  if (depth > MAX_JSON_DEPTH) throw new LockstitchError('ERR_FORMAT_LIMIT')
+function write(value: unknown, levels: number, sorted: boolean): string {
+  if (levels < 0) throw new LockstitchError('ERR_FORMAT_LIMIT')
   if (value === null || typeof value === 'boolean') return String(value)
   if (typeof value === 'number') return writeNumber(value)
   if (typeof value === 'string') return writeString(value)
   if (Array.isArray(value)) {
     // Array.from turns a hole into undefined, which is refused below.
-    return `[${Array.from(value, (item: unknown) => write(item, depth + 1, sorted)).join(',')}]`
+    return `[${Array.from(value, (item: unknown) => write(item, levels - 1, sorted)).join(',')}]`
   }
   if (!isPlainObject(value)) throw new LockstitchError('ERR_VALUE_INVALID')
   const keys = Object.keys(value)
   // A member under a symbol or one that is not enumerable would be left out without a word.
   if (Reflect.ownKeys(value).length !== keys.length) throw new LockstitchError('ERR_VALUE_INVALID')
   if (sorted) keys.sort(compareCodeUnits)
-  return `{${keys.map((key) => `${writeString(key)}:${write(value[key], depth + 1, sorted)}`).join(',')}}`
+  return `{${keys.map((key) => `${writeString(key)}:${write(value[key], levels - 1, sorted)}`).join(',')}}`
 }
 
 function writeNumber(value: number): string {

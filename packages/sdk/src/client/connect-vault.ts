@@ -32,7 +32,9 @@ export async function connectVault(
   const { port1: pageEnd, port2: workerEnd } = new MessageChannel()
   expose(sender(transport), guardEndpoint(pageEnd, ['send']))
   const pending = new Set<(error: LockstitchError) => void>()
+  let ended: LockstitchError | undefined
   const end = (code: 'ERR_LOCKED' | 'ERR_WORKER_GONE'): void => {
+    ended = new LockstitchError(code)
     running.terminate()
     pageEnd.close()
     for (const reject of pending) reject(new LockstitchError(code))
@@ -55,6 +57,7 @@ export async function connectVault(
         void remote.abort(number)
         reject(new LockstitchError('ERR_ABORTED'))
       }
+      if (ended !== undefined) return reject(ended)
       if (signal?.aborted) return reject(new LockstitchError('ERR_ABORTED'))
       const timer = setTimeout(() => reject(new LockstitchError('ERR_WORKER_TIMEOUT')), deadline)
       pending.add(reject)
@@ -64,7 +67,7 @@ export async function connectVault(
         throw error instanceof DOMException ? new LockstitchError('ERR_VALUE_INVALID') : error
       })
       sent
-        .then((result) => resolve(fromWireResult(result)), reject)
+        .then((result) => resolve(fromWireResult(name, result)), reject)
         .finally(() => {
           clearTimeout(timer)
           pending.delete(reject)

@@ -23,13 +23,16 @@ let policy: Policy | undefined
  *
  * @param transport The page's end for the worker's requests.
  * @param onGone Called once when the worker ends by itself: a crash, a kill, an uncaught error.
- * @throws LockstitchError `ERR_WORKER_START` when its script cannot be loaded or it does not get ready in 15 seconds.
+ * @throws LockstitchError `ERR_ENVIRONMENT` outside a secure context, `ERR_WORKER_START` when its script cannot be loaded or it does not get ready in 15 seconds.
  */
 export async function startWorker(
   options: ClientOptions,
   transport: MessagePort,
   onGone: () => void,
 ): Promise<RunningWorker> {
+  if (globalThis.crypto?.subtle === undefined || globalThis.navigator?.locks === undefined) {
+    throw new LockstitchError('ERR_ENVIRONMENT')
+  }
   const worker = createWorker(options)
   const { port1: api, port2: remoteApi } = new MessageChannel()
   const lifeLock = `lockstitch/worker/${crypto.randomUUID()}`

@@ -1,6 +1,6 @@
 import type { Bytes } from '../assert.ts'
 import { encodeFrame, encodeUint64 } from '../bytes/frame.ts'
-import { parseJson, stringifyJson } from '../bytes/json.ts'
+import { MAX_DOCUMENT_DEPTH, parseJson, stringifyJson } from '../bytes/json.ts'
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 import { LABELS } from '../format/labels.ts'
@@ -11,7 +11,10 @@ type Columns = Omit<HeadRow, 'box'>
 
 /** A row for this device: the record, which is sealed already, sealed whole under the device's local key. */
 export async function sealRow(localKey: CryptoKey, columns: Columns, record: unknown): Promise<HeadRow> {
-  return { ...columns, box: await sealBytes(localKey, rowAad(columns), encodeUtf8(stringifyJson(record))) }
+  return {
+    ...columns,
+    box: await sealBytes(localKey, rowAad(columns), encodeUtf8(stringifyJson(record, MAX_DOCUMENT_DEPTH))),
+  }
 }
 
 /**

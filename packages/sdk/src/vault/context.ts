@@ -17,6 +17,7 @@ export interface VaultContext {
 /** Locks the vault and gives the turn in which it may be unlocked again. */
 export function beginTurn(context: VaultContext): number {
   context.session = undefined
+  context.server.useLogin(undefined)
   context.turn += 1
   return context.turn
 }

@@ -49,13 +49,14 @@ export async function enrol(
   const recovery = await deriveRecoveryCredential(recoveryCode)
   throwIfAborted(signal)
   const signed = await generateAccount(password, recovery, now)
-  // Opening it as a stranger would proves that every wrap is good before the account exists anywhere.
+  // Opening it as a stranger would open it proves that every wrap is good before the account exists anywhere.
   const session = await openSession(signed.text, password)
   await openSession(signed.text, recovery)
   throwIfAborted(signal)
   const { account } = signed.state
-  // Remembered before it is sent: once the account exists, nothing may keep the recovery code from its owner.
-  await pinAccount(context, signed, await hashHandle(handle))
+  // Remembered before it is sent, and under no handle yet: once the account exists, nothing may keep the recovery code
+  // from its owner, and a handle is this account's only when the server says so.
+  await pinAccount(context, signed)
   try {
     const enrolment = {
       handle,
@@ -68,9 +69,11 @@ export async function enrol(
     await context.storage.forgetAccount(account).catch(() => undefined)
     throw error
   }
+  // Should the storage fail now, this device cannot unlock without the server until the next unlock; nothing is lost.
+  await pinAccount(context, signed, await hashHandle(handle)).catch(() => undefined)
   // A vault that was locked in the meantime stays locked.
   if (context.turn === turn) {
-    context.server.useLogin(session.login)
+    context.server.useLogin(session.login, account)
     context.session = session
   }
   return { recoveryKit: { handle, recoveryCode, account, created: new Date(now) } }

@@ -6,13 +6,13 @@ import { LABELS } from '../format/labels.ts'
 import { digest } from '../crypto/digest.ts'
 
 /**
- * The one form of a handle: NFKC, trimmed, lower case.
+ * The one form of a handle: NFKC, lower case, NFKC again since lower case can undo it, trimmed.
  *
  * @throws LockstitchError `ERR_HANDLE_INVALID` when it has not 3 to 254 characters or is not well-formed text.
  */
 export function normalizeHandle(handle: unknown): string {
   if (typeof handle !== 'string' || !isWellFormed(handle)) throw new LockstitchError('ERR_HANDLE_INVALID')
-  const normal = handle.normalize('NFKC').trim().toLowerCase()
+  const normal = handle.normalize('NFKC').toLowerCase().normalize('NFKC').trim()
   if (normal.length < 3 || normal.length > 254) throw new LockstitchError('ERR_HANDLE_INVALID')
   return normal
 }

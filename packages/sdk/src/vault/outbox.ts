@@ -91,11 +91,16 @@ async function write(
   const waiting = new Map(
     (await context.storage.listOutbox(session.recordKeys.account)).map((row) => [row.sequence, row]),
   )
+  const ids = sealed.map(({ record }) => record.id)
+  const heads = await context.storage.readHeads(session.recordKeys.account, model, ids)
   return sealed.map(({ record: { id }, head }, index) => {
     const sequence = sequences[index] as number
     const refusal = sent?.refused.get(sequence)
     if (refusal !== undefined) return failedItem(id, refusal)
     const row = waiting.get(sequence)
+    // Another tab may have sent it; only a head says that the server acknowledged it, since it can also be discarded there.
+    const isStored = sent?.stored.has(sequence) || (heads[index]?.revision ?? 0) >= head.revision
+    if (row === undefined && !isStored) return failedItem(id, new LockstitchError('ERR_ABORTED'))
     if (row === undefined) return { ok: true, value: { id, revision: head.revision, state: 'stored' } }
     if (row.delivery !== 'waiting')
       return failedItem(

@@ -1,5 +1,5 @@
 /** The protocol of docs/server-api.md as calls: requests are made and signed here, answers are read strictly here. */
-import { type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
+import { type JsonValue, MAX_DOCUMENT_DEPTH, parseJson, stringifyJson } from '../bytes/json.ts'
 import { type ErrorCode, isErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
 import { arrayOf, base64url, integer, nullable, object, type Reader, text } from '../format/reader.ts'
@@ -34,8 +34,8 @@ export interface ServerApi {
   enrol(signer: RequestSigner, enrolment: Enrolment): Promise<{ readonly revision: number; readonly hash: string }>
   /** `ERR_UNLOCK_FAILED` when the server does not accept the login. */
   startSession(login: Login): Promise<{ readonly state: string }>
-  /** The login with which a session that ended is started again. */
-  useLogin(login: Login | undefined): void
+  /** The login with which a session that ended is started again, and the account that every session must be of. */
+  useLogin(login: Login | undefined, account?: string): void
   endSession(): Promise<void>
   listStates(after: number): Promise<readonly string[]>
   putState(signer: RequestSigner, state: string): Promise<{ readonly revision: number; readonly hash: string }>
@@ -108,6 +108,7 @@ const recordsAnswer = answer(
  */
 export function createServerApi(transport: Transport): ServerApi {
   let login: Login | undefined
+  let account: string | undefined
   let clockOffset = 0
 
   const send = async (request: TransportRequest): Promise<TransportResponse> => {
@@ -124,10 +125,12 @@ export function createServerApi(transport: Transport): ServerApi {
     body?: unknown,
     signer?: RequestSigner,
   ): Promise<TransportResponse> => {
-    if (body === undefined) return send({ method, path, headers: {} })
-    const bodyText = stringifyJson(body)
+    // A cookie that another tab left may be of another account: the server refuses it instead of showing its records.
+    const named: Record<string, string> = account === undefined ? {} : { 'lockstitch-account': account }
+    if (body === undefined) return send({ method, path, headers: named })
+    const bodyText = stringifyJson(body, MAX_DOCUMENT_DEPTH)
     const proof = signer && (await signRequest(signer, method, path, bodyText, Date.now() + clockOffset))
-    return send({ method, path, headers: { 'content-type': 'application/json', ...proof }, body: bodyText })
+    return send({ method, path, headers: { 'content-type': 'application/json', ...named, ...proof }, body: bodyText })
   }
   const startSession = async (newLogin: Login): Promise<{ state: string }> => {
     const response = await request('POST', '/v1/sessions', newLogin)
@@ -155,13 +158,21 @@ export function createServerApi(transport: Transport): ServerApi {
       return readAnswer(await request('POST', '/v1/kdf', { handle }), kdfAnswer)
     },
     async enrol(signer, enrolment) {
-      const { now, ...enrolled } = readAnswer(await request('POST', '/v1/accounts', enrolment, signer), enrolledAnswer)
+      let response = await request('POST', '/v1/accounts', enrolment, signer)
+      const { serverTime } = readProblem(response.body)
+      if (isReplayed(response) && serverTime !== undefined) {
+        // The clock of this device is off: sign by the server's.
+        clockOffset = serverTime - Date.now()
+        response = await request('POST', '/v1/accounts', enrolment, signer)
+      }
+      const { now, ...enrolled } = readAnswer(response, enrolledAnswer)
       clockOffset = now - Date.now()
       return enrolled
     },
     startSession,
-    useLogin(newLogin) {
+    useLogin(newLogin, ofAccount) {
       login = newLogin
+      account = ofAccount
     },
     async endSession() {
       login = undefined
@@ -204,21 +215,26 @@ function refusal({ status, body }: TransportResponse, refusals: readonly ErrorCo
 
 /** True when the request was refused for its session, its signature or its time, and not for what it asked for. */
 function isSessionEnd({ status, body }: TransportResponse): boolean {
-  return status === 401 || (status === 409 && readProblem(body).code === 'ERR_REQUEST_REPLAYED')
+  return status === 401 || isReplayed({ status, body })
+}
+
+function isReplayed({ status, body }: TransportResponse): boolean {
+  return status === 409 && readProblem(body).code === 'ERR_REQUEST_REPLAYED'
 }
 
 /** What a problem document says. Its code may be one that this client does not know. */
-function readProblem(body: string): { code?: ErrorCode; index?: number; isCoded: boolean } {
+function readProblem(body: string): { code?: ErrorCode; index?: number; serverTime?: number; isCoded: boolean } {
   let problem: JsonValue
   try {
     problem = parseJson(body)
   } catch {
     return { isCoded: false }
   }
-  const { code, index } = (problem ?? {}) as { code?: unknown; index?: unknown }
+  const { code, index, now } = (problem ?? {}) as { code?: unknown; index?: unknown; now?: unknown }
   return {
     isCoded: typeof code === 'string',
     ...(isErrorCode(code) ? { code } : {}),
+    ...(Number.isSafeInteger(now) ? { serverTime: now as number } : {}),
     ...(Number.isSafeInteger(index) && (index as number) >= 0 ? { index: index as number } : {}),
   }
 }

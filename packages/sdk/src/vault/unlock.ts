@@ -1,6 +1,6 @@
 import type { Bytes } from '../assert.ts'
 import { equalBytes } from '../bytes/equal.ts'
-import { isLockstitchError, LockstitchError } from '../errors.ts'
+import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
@@ -30,7 +30,7 @@ export async function unlock(context: VaultContext, credentials: Credentials, si
     await pinAccount(context, session.account, handleHash)
     // Whoever locked in the meantime wants it locked.
     if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
-    context.server.useLogin(session.login)
+    context.server.useLogin(session.login, session.account.state.account)
     context.session = session
   } catch (error) {
     if (context.session === undefined) context.server.useLogin(undefined)
@@ -74,7 +74,7 @@ async function testOpen({ server }: VaultContext, session: Session, credential: 
     return opened.slotId
   } finally {
     // The session goes on with the login it was unlocked with.
-    server.useLogin(session.login)
+    server.useLogin(session.login, session.account.state.account)
   }
 }
 
@@ -118,12 +118,15 @@ async function passwordKdf(
   return kdf
 }
 
+/** No server, or one that is down behind its proxy. */
+const UNREACHABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_OFFLINE', 'ERR_SERVER'])
+
 /** What the server says; what this device remembers only when no server answers. */
 async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    if (remembered !== undefined && isLockstitchError(error) && error.code === 'ERR_OFFLINE') return remembered
+    if (remembered !== undefined && isLockstitchError(error) && UNREACHABLE.has(error.code)) return remembered
     throw error
   }
 }

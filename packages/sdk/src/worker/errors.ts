@@ -1,7 +1,8 @@
 /** Errors across the boundary: comlink would drop their class and code, so both sides register this handler. */
 import { type TransferHandler, transferHandlers } from 'comlink'
 import { fromWireError, toWireError, type WireError } from '../errors.ts'
-import type { ItemResult } from '../vault/api.ts'
+import type { ItemResult, ListPage } from '../vault/api.ts'
+import type { VaultMethod } from './api.ts'
 
 /** Makes every error that crosses a {@link LockstitchError} with its code. Called once by each side. */
 export function registerErrorHandler(): void {
@@ -19,25 +20,28 @@ type WireItem =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly id?: string; readonly error: WireError }
 
-/** A result with its item errors as plain data. */
-export function toWireResult(result: unknown): unknown {
-  return mapItems(result, (item) => (item.ok ? item : { ...item, error: toWireError(item.error) }))
+/** Methods whose results are items; the values of every other one are the app's own and are not looked into. */
+const ITEM_METHODS: ReadonlySet<VaultMethod> = new Set(['sealMany', 'openMany', 'saveMany', 'listPage'])
+
+/** The result of a method with its item errors as plain data. */
+export function toWireResult(method: VaultMethod, result: unknown): unknown {
+  return mapItems(method, result, (item) => (item.ok ? item : { ...item, error: toWireError(item.error) }))
 }
 
-/** The result with its item errors as errors again. */
-export function fromWireResult(result: unknown): unknown {
-  return mapItems(result, (item) => (item.ok ? item : { ...item, error: fromWireError(item.error) }))
+/** The result of a method with its item errors as errors again. */
+export function fromWireResult(method: VaultMethod, result: unknown): unknown {
+  return mapItems(method, result, (item) => (item.ok ? item : { ...item, error: fromWireError(item.error) }))
 }
 
 /** Items stand in an array, or in the `items` of a page. */
-function mapItems(result: unknown, map: (item: ItemResult<unknown> | WireItem) => unknown): unknown {
-  if (Array.isArray(result)) return result.map((item: unknown) => (isItem(item) ? map(item) : item))
-  if (typeof result === 'object' && result !== null && 'items' in result && Array.isArray(result.items)) {
-    return { ...result, items: mapItems(result.items, map) }
-  }
-  return result
-}
-
-function isItem(value: unknown): value is ItemResult<unknown> {
-  return typeof value === 'object' && value !== null && 'ok' in value
+function mapItems(
+  method: VaultMethod,
+  result: unknown,
+  map: (item: ItemResult<unknown> | WireItem) => unknown,
+): unknown {
+  if (!ITEM_METHODS.has(method)) return result
+  const mapAll = (items: unknown): unknown[] => (items as (ItemResult<unknown> | WireItem)[]).map(map)
+  return Array.isArray(result)
+    ? mapAll(result)
+    : { ...(result as object), items: mapAll((result as ListPage<never>).items) }
 }

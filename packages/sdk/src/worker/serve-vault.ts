@@ -32,7 +32,7 @@ export function createDispatch(vault: Vault): WorkerApi {
       aborts.set(call, abort)
       try {
         const callOptions: CallOptions = { ...options, signal: abort.signal }
-        return toWireResult(await method(...args, callOptions))
+        return toWireResult(name, await method(...args, callOptions))
       } finally {
         aborts.delete(call)
       }

@@ -15,7 +15,8 @@ import { parseStrictJson } from './strict-json.ts'
 export async function requireSession(c: Context<Env>, deps: Deps): Promise<Session> {
   const token = readSessionCookie(c, deps)
   const session = token === undefined ? undefined : await useSession(deps.scope, token, deps.now())
-  if (session === undefined) throw new Problem(401, 'ERR_SESSION')
+  const named = c.req.header('lockstitch-account') ?? session?.account
+  if (session === undefined || named !== session.account) throw new Problem(401, 'ERR_SESSION')
   deps.rates.take(`session/${session.id}`, deps.limits.sessionRequests)
   return session
 }
@@ -63,7 +64,8 @@ function signatureOf({ req }: Context<Env>, deps: Deps, body: Uint8Array, accoun
     return verifyRequestSignature(request, { account: account.account, signingKey, now: deps.now() })
   } catch (error) {
     if (!isLockstitchError(error)) throw error
-    throw new Problem(error.code === 'ERR_REQUEST_REPLAYED' ? 409 : 401, error.code)
+    if (error.code !== 'ERR_REQUEST_REPLAYED') throw new Problem(401, error.code)
+    throw new Problem(409, error.code, { now: deps.now() })
   }
 }
 

@@ -73,7 +73,9 @@ function decoded64(value: unknown): Uint8Array | undefined {
  */
 export const handle: Reader<string> = (value) => {
   const isNormal =
-    typeof value === 'string' && value.isWellFormed() && value === value.normalize('NFKC').trim().toLowerCase()
+    typeof value === 'string' &&
+    value.isWellFormed() &&
+    value === value.normalize('NFKC').toLowerCase().normalize('NFKC').trim()
   if (!isNormal || value.length < 3 || value.length > 254) throw new Problem(422, 'ERR_HANDLE_INVALID')
   return value
 }

@@ -6,6 +6,8 @@ export interface ProblemExtras {
   readonly index?: number
   /** Seconds after which the same request may be made again. */
   readonly retryAfter?: number
+  /** The server's time, for a client whose clock is off. */
+  readonly now?: number
 }
 
 /** A refusal: thrown anywhere while a request is served, and answered as `application/problem+json` (RFC 9457). */
@@ -24,8 +26,8 @@ export class Problem extends Error {
 }
 
 /** The answer that a problem is. Constant texts only: nothing of the request is echoed. */
-export function problemResponse({ status, code, extras: { index, retryAfter } }: Problem): Response {
-  const body = { type: 'about:blank', status, title: ERRORS[code], code, ...(index === undefined ? {} : { index }) }
+export function problemResponse({ status, code, extras: { retryAfter, ...members } }: Problem): Response {
+  const body = { type: 'about:blank', status, title: ERRORS[code], code, ...members }
   const headers = new Headers({ 'content-type': 'application/problem+json' })
   if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
   // What is still being sent of a body that is too large would be taken for the next request.
