@@ -2,7 +2,7 @@
  * What is left behind when the patient has gone: the browser's profile folder on disk, all that the page asked for, all that
  * the server stored and logged. None of it has a word of the patient's in it, in any encoding.
  */
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, expect, type Page, test } from '@playwright/test'
@@ -124,4 +124,5 @@ test('no word of the patient is left in the profile folder, in the requests or a
   expect((await scanFolder(profile, { draft: 'lockstitch-draft/' })).leaks.length).toBeGreaterThan(0)
   expect((await scanFolder(server.data, { envelope })).leaks.length).toBeGreaterThan(0)
   expect(inProfile.files).toBeGreaterThan(20)
+  for (const folder of [profile, server.data]) await rm(folder, { recursive: true })
 })

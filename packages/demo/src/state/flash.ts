@@ -8,7 +8,7 @@ interface Flash {
 }
 
 /** The move that belongs to what was done comes within this time, and does not take the message away. */
-const OWN_MOVE_MS = 500
+const OWN_MOVE_MS = 200
 
 export const flash: Store<Flash> = createStore<Flash>({ text: '', at: 0 })
 
