@@ -37,12 +37,19 @@ export default defineConfig({
       {
         plugins: [workerFromSource],
         resolve: { conditions: [...conditions, 'browser'] },
-        // Found only when a worker starts, these would reload the page in the middle of a test on a cold cache.
-        optimizeDeps: { include: ['@lockstitch/sdk > comlink', '@lockstitch/sdk > idb'] },
+        // Found only when a worker starts or a format is used, these would reload the page in the middle of a test.
+        optimizeDeps: {
+          include: [
+            '@lockstitch/sdk > comlink',
+            '@lockstitch/sdk > idb',
+            '@lockstitch/sdk > @noble/hashes/legacy.js',
+            'openpgp/lightweight',
+          ],
+        },
         test: {
           name: 'chromium',
           include: ['tests/**/*.browser.test.ts'],
-          globalSetup: ['tests/support/serve-backend.ts'],
+          globalSetup: ['tests/support/serve-backend.ts', 'tests/interop/support/provide-shared.ts'],
           exclude: ['**/node_modules/**', 'test-results/**'],
           testTimeout: 20_000,
           browser: {
