@@ -1,6 +1,7 @@
 import { isPlainObject } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
 import { CLASSIFICATIONS, type Audience, type Classification, type Padding } from '../format/classification.ts'
+import { MAX_MODEL_DEPTH } from '../format/constants.ts'
 import { type NodeSpec, type ObjectSpec, parseModel } from '../format/model.ts'
 import type { ValueType } from '../format/value.ts'
 import type { Field, Model, Shape } from './types.ts'
@@ -90,7 +91,7 @@ export const pub: Builder<'server'> = builder<'server'>('pub')
 export function defineModel<const S extends Shape>(name: string, shape: S, options: ModelOptions = {}): Model<S> {
   const { signed = false, ...unknownOptions } = options
   if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
-  return deepFreeze(parseModel({ name, signed, root: objectSpec(shape) })) as Model<S>
+  return deepFreeze(parseModel({ name, signed, root: objectSpec(shape, 0) })) as Model<S>
 }
 
 function builder<D extends Audience>(classification: Classification): Builder<D> {
@@ -108,22 +109,23 @@ function builder<D extends Audience>(classification: Classification): Builder<D>
   }
 }
 
-function objectSpec(shape: unknown): ObjectSpec {
-  if (!isPlainObject(shape)) throw new LockstitchError('ERR_MODEL_INVALID')
+/** Too deep is refused here already: a shape that contains itself has no bottom. */
+function objectSpec(shape: unknown, depth: number): ObjectSpec {
+  if (depth > MAX_MODEL_DEPTH || !isPlainObject(shape)) throw new LockstitchError('ERR_MODEL_INVALID')
   return {
     kind: 'object',
-    members: Object.fromEntries(Object.entries(shape).map(([name, place]) => [name, nodeSpec(place)])),
+    members: Object.fromEntries(Object.entries(shape).map(([name, place]) => [name, nodeSpec(place, depth + 1)])),
   }
 }
 
-function nodeSpec(place: unknown): NodeSpec {
+function nodeSpec(place: unknown, depth: number): NodeSpec {
   if (Array.isArray(place)) {
-    if (place.length !== 1) throw new LockstitchError('ERR_MODEL_INVALID')
-    return { kind: 'array', item: nodeSpec(place[0]) }
+    if (depth > MAX_MODEL_DEPTH || place.length !== 1) throw new LockstitchError('ERR_MODEL_INVALID')
+    return { kind: 'array', item: nodeSpec(place[0], depth + 1) }
   }
   // A field is known by its kind; an object of the model cannot have a text there, since every place is a field or a container.
   if (isPlainObject(place) && place['kind'] === 'field') return place as unknown as NodeSpec
-  return objectSpec(place)
+  return objectSpec(place, depth)
 }
 
 function deepFreeze<T extends object>(value: T): T {
