@@ -56,10 +56,10 @@ test('handle, salt and iterations are all part of what comes out', async () => {
 
 test('the bytes of the password and of what it becomes are wiped', async () => {
   const imported: Uint8Array[] = []
-  const { importKey } = crypto.subtle
+  const importKey = crypto.subtle.importKey.bind(crypto.subtle)
   vi.spyOn(crypto.subtle, 'importKey').mockImplementation(((...args: Parameters<SubtleCrypto['importKey']>) => {
     imported.push(args[1] as Uint8Array)
-    return importKey.apply(crypto.subtle, args)
+    return importKey(...args)
   }) as SubtleCrypto['importKey'])
   await stretchPassword('password', 'zoe', KDF)
   expect(imported.map((bytes) => bytes.length)).toEqual([8, 32])

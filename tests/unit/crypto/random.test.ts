@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-type Random = typeof import('../../../packages/sdk/src/crypto/random.ts')
-
-let randomBytes: Random['randomBytes']
+let randomBytes: (length: number) => Uint8Array
 const fills: Uint8Array[] = []
 
 /** A fresh module has a fresh pool; what fills it is counted, so that every byte says which one it is. */

@@ -19,15 +19,11 @@ function paths(record: unknown): string[] {
 
 test('every leaf has its path, in the order of the record', () => {
   const record = { rows: [{ x: 1 }, { x: 2 }], a: 1, sub: { c: { d: 1 }, b: 1 }, list: [1, 2], grid: [[1], [2, 3]] }
-  expect(paths(record)).toEqual([
-    ...['rows.0.x', 'rows.1.x', 'a', 'sub.c.d', 'sub.b', 'list.0', 'list.1', 'grid.0.0', 'grid.1.0', 'grid.1.1'],
-  ])
+  expect(paths(record).join(' ')).toBe('rows.0.x rows.1.x a sub.c.d sub.b list.0 list.1 grid.0.0 grid.1.0 grid.1.1')
 })
 
 test('empty containers are there, an empty record is not one', () => {
-  expect(paths({ list: [], sub: { c: {} }, rows: [{}], grid: [[]] })).toEqual([
-    ...['list[]', 'sub.c{}', 'rows.0{}', 'grid.0[]'],
-  ])
+  expect(paths({ list: [], sub: { c: {} }, rows: [{}], grid: [[]] }).join(' ')).toBe('list[] sub.c{} rows.0{} grid.0[]')
   expect(paths({})).toEqual([])
   expect(paths({ id: 'r1', a: null, sub: undefined, list: null })).toEqual([])
   expect(paths({ sub: { b: null } })).toEqual(['sub{}'])

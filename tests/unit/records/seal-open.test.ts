@@ -28,11 +28,11 @@ describe('a record', () => {
   })
 
   test('has an envelope in every end-to-end field and none elsewhere', () => {
-    expect(envelopes(sealed).map(({ path }) => path)).toEqual([
-      ...['name', 'ssn', 'notes', 'weight', 'smoker', 'birthDate', 'mrn', 'scan', 'resource', 'address.city'],
-      ...['address.lines.0', 'address.lines.1', 'medications.0.name', 'medications.0.milligrams', 'medications.1.name'],
-      'secretForUs',
-    ])
+    const paths = envelopes(sealed).map(({ path }) => path)
+    expect(paths.join(' ')).toBe(
+      'name ssn notes weight smoker birthDate mrn scan resource address.city address.lines.0 address.lines.1 ' +
+        'medications.0.name medications.0.milligrams medications.1.name secretForUs',
+    )
     expect(sealed).toMatchObject({ billing: 'plan B', formVersion: 3, updated: '2026-09-21T14:13:20.000Z' })
   })
 
@@ -102,6 +102,10 @@ describe('a field opens nowhere else', () => {
   })
 })
 
+function without(record: Record<string, unknown>, name: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([member]) => member !== name))
+}
+
 describe('a changed record', () => {
   test('any character of any text of it is refused with a code, and no value is given out', async () => {
     const { record } = await sealRecord(account.keys, Signed, { finding: 'benign' }, 'r1', undefined)
@@ -112,16 +116,16 @@ describe('a changed record', () => {
         outcomes.set(code, (outcomes.get(code) ?? 0) + 1)
       }
     }
-    expect([...outcomes.keys()].sort()).toEqual([
-      ...['ERR_DIGEST_MISMATCH', 'ERR_FORMAT_INVALID', 'ERR_FORMAT_VERSION', 'ERR_OPEN_FAILED', 'ERR_RECORD_ID'],
-    ])
+    expect([...outcomes.keys()].sort().join(' ')).toBe(
+      'ERR_DIGEST_MISMATCH ERR_FORMAT_INVALID ERR_FORMAT_VERSION ERR_OPEN_FAILED ERR_RECORD_ID',
+    )
   })
 
   const medications = FULL.medications.length
   test.each<[string, (record: Record<string, unknown>) => unknown, string]>([
-    ['a field is gone', ({ ssn: _, ...rest }) => rest, 'ERR_DIGEST_MISMATCH'],
+    ['a field is gone', (record) => without(record, 'ssn'), 'ERR_DIGEST_MISMATCH'],
     ['a field is absent', (record) => ({ ...record, ssn: null }), 'ERR_DIGEST_MISMATCH'],
-    ['a clear field is gone', ({ billing: _, ...rest }) => rest, 'ERR_DIGEST_MISMATCH'],
+    ['a clear field is gone', (record) => without(record, 'billing'), 'ERR_DIGEST_MISMATCH'],
     ['a clear field is another', (record) => ({ ...record, formVersion: 4 }), 'ERR_DIGEST_MISMATCH'],
     ['minus zero is zero', (record) => ({ ...record, queue: 0 }), 'ERR_DIGEST_MISMATCH'],
     [
@@ -142,7 +146,7 @@ describe('a changed record', () => {
     ['a member that the model does not name', (record) => ({ ...record, admin: true }), 'ERR_FIELD_UNKNOWN'],
     ['plaintext in a protected field', (record) => ({ ...record, name: 'John Doe' }), 'ERR_FORMAT_INVALID'],
     ['another id', (record) => ({ ...record, id: 'r2' }), 'ERR_FORMAT_INVALID'],
-    ['no manifest', ({ $seal: _, ...rest }) => rest, 'ERR_FORMAT_INVALID'],
+    ['no manifest', (record) => without(record, '$seal'), 'ERR_FORMAT_INVALID'],
     [
       'members in another order, which is not authenticated',
       (record) => Object.fromEntries(Object.entries(record).reverse()),

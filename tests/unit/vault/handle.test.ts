@@ -10,11 +10,12 @@ test('gives a handle one form, which is its own form', () => {
 })
 
 test('gives every letter with a mark a form that is its own form', () => {
+  const unstable: string[] = []
   for (let letter = 0x41; letter < 0x250; letter++) {
     for (let mark = 0x300; mark < 0x370; mark++) {
       const normal = normalizeHandle(`..${String.fromCharCode(letter, mark)}`)
-      if (normalizeHandle(normal) !== normal) expect.fail(`${letter.toString(16)} ${mark.toString(16)}`)
+      if (normalizeHandle(normal) !== normal) unstable.push(`${letter.toString(16)} ${mark.toString(16)}`)
     }
   }
-  expect(normalizeHandle('abc')).toBe('abc')
+  expect(unstable).toEqual([])
 })
