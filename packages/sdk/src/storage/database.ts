@@ -67,10 +67,19 @@ export async function openDatabase(name: string, onLost: () => void): Promise<Da
   const blocked = new Promise<never>((_, reject) => {
     onBlocked = reject
   })
+  let failure: Promise<unknown> | undefined
   const opening = openDB<Schema>(name, DATABASE_VERSION, {
     upgrade(database, _from, _to, transaction) {
+      failure = transaction.done.then(
+        () => undefined,
+        (error: unknown) => error,
+      )
       database.createObjectStore('marks')
-      void transaction.objectStore('marks').put(generateUuid(), 'birth')
+      // When this fails, so does the transaction.
+      transaction
+        .objectStore('marks')
+        .put(generateUuid(), 'birth')
+        .catch(() => undefined)
       database.createObjectStore('accounts', { keyPath: 'account' }).createIndex('handleHash', 'handleHash')
       database.createObjectStore('heads', { keyPath: ['account', 'model', 'id'] })
       const outbox = database.createObjectStore('outbox', { keyPath: 'sequence', autoIncrement: true })
@@ -91,7 +100,8 @@ export async function openDatabase(name: string, onLost: () => void): Promise<Da
   try {
     return await Promise.race([opening, blocked])
   } catch (error) {
-    throw storageError(error)
+    // Why a database could not be made is what ended the transaction that makes it.
+    throw storageError((await failure) ?? error)
   }
 }
 

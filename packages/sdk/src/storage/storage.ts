@@ -63,13 +63,15 @@ export function openStorage(name: string): Storage {
     const database = await openDatabase(name, () => {
       connection = undefined
     })
-    const mark = await database.get('marks', 'birth')
-    birth ??= mark
-    if (mark === undefined || mark !== birth) {
+    try {
+      const mark = await transact(database.transaction('marks'), ({ store }) => store.get('birth'))
+      birth ??= mark
+      if (mark === undefined || mark !== birth) throw new LockstitchError('ERR_STORAGE_LOST')
+      return database
+    } catch (error) {
       database.close()
-      throw new LockstitchError('ERR_STORAGE_LOST')
+      throw error
     }
-    return database
   }
   const connect = (): Promise<Database> => {
     connection ??= open()
@@ -86,36 +88,51 @@ export function openStorage(name: string): Storage {
       throw storageError(error)
     }
   }
+  const read = <T>(stores: StoreName[], steps: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    run((database) => transact(database.transaction(stores), steps))
+  const write = <T>(
+    stores: StoreName[],
+    steps: (transaction: WritingTransaction) => Promise<T>,
+    durability: IDBTransactionDurability = 'strict',
+  ): Promise<T> => run((database) => transact(database.transaction(stores, 'readwrite', { durability }), steps))
   return {
     // A handle can be enrolled anew: ids rise with time, so the last account is the one that has it now.
     findAccount: (handleHash) =>
-      run(async (database) => (await database.getAllFromIndex('accounts', 'handleHash', handleHash)).at(-1)),
-    readAccount: (account) => run((database) => database.get('accounts', account)),
-    writeAccount: (row) => run(async (database) => void (await database.put('accounts', row))),
-    forgetAccount: (account) => run((database) => database.delete('accounts', account)),
-    readHeads: (account, model, ids) =>
-      run((database) => {
-        const transaction = database.transaction('heads')
-        return transact(transaction, () => Promise.all(ids.map((id) => transaction.store.get([account, model, id]))))
-      }),
-    listHeads: (account, model, after, upTo) =>
-      run((database) => database.getAll('heads', idRange(account, model, after, upTo))),
-    raiseHeads: (rows) => run((database) => raiseHeads(database, rows)),
-    readBase: (place) =>
-      run((database) => {
-        const transaction = database.transaction(['heads', 'outbox'])
-        return transact(transaction, () => readBase(transaction, place))
-      }),
-    enqueue: (writes) => run((database) => enqueue(database, writes)),
-    listOutbox: (account) =>
-      run(async (database) => (await database.getAllFromIndex('outbox', 'account', account)) as OutboxRow[]),
-    outboxOf: ([account, model, id]) =>
-      run(
-        async (database) => (await database.getAllFromIndex('outbox', 'record', [account, model, id])) as OutboxRow[],
+      read(['accounts'], async (transaction) =>
+        (await transaction.objectStore('accounts').index('handleHash').getAll(handleHash)).at(-1),
       ),
-    settle: (rows) => run((database) => settle(database, rows)),
-    markRefused: (row, delivery) => run((database) => markRefused(database, row, delivery)),
-    discard: (place) => run((database) => discard(database, place)),
+    readAccount: (account) => read(['accounts'], (transaction) => transaction.objectStore('accounts').get(account)),
+    writeAccount: (row) =>
+      write(['accounts'], async (transaction) => void (await transaction.objectStore('accounts').put(row))),
+    forgetAccount: (account) =>
+      write(['accounts'], (transaction) => transaction.objectStore('accounts').delete(account)),
+    readHeads: (account, model, ids) =>
+      read(['heads'], (transaction) =>
+        Promise.all(ids.map((id) => transaction.objectStore('heads').get([account, model, id]))),
+      ),
+    listHeads: (account, model, after, upTo) =>
+      read(['heads'], (transaction) => transaction.objectStore('heads').getAll(idRange(account, model, after, upTo))),
+    // What can be read again need not reach the disk before the answer.
+    raiseHeads: async (rows) => {
+      if (rows.length > 0) await write(['heads'], (transaction) => raiseHeads(transaction, rows), 'relaxed')
+    },
+    readBase: (place) => read(['heads', 'outbox'], (transaction) => readBase(transaction, place)),
+    enqueue: (writes) => write(['heads', 'outbox'], (transaction) => enqueue(transaction, writes)),
+    listOutbox: (account) =>
+      read(
+        ['outbox'],
+        async (transaction) =>
+          (await transaction.objectStore('outbox').index('account').getAll(account)) as OutboxRow[],
+      ),
+    outboxOf: ([account, model, id]) =>
+      read(
+        ['outbox'],
+        async (transaction) =>
+          (await transaction.objectStore('outbox').index('record').getAll([account, model, id])) as OutboxRow[],
+      ),
+    settle: (rows) => write(['heads', 'outbox'], (transaction) => settle(transaction, rows)),
+    markRefused: (row, delivery) => write(['outbox'], (transaction) => markRefused(transaction, row, delivery)),
+    discard: (place) => write(['outbox'], (transaction) => discard(transaction, place)),
     close: async () => {
       const closing = connection
       connection = undefined
@@ -128,7 +145,9 @@ export function openStorage(name: string): Storage {
   }
 }
 
-type Transaction = IDBPTransaction<Schema, ('heads' | 'outbox')[], 'readonly' | 'readwrite'>
+type StoreName = 'accounts' | 'heads' | 'outbox'
+type Transaction = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>
+type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 
 function idRange(account: string, model: string, after: string | null, upTo: string | null): IDBKeyRange {
   const lower = [account, model, after ?? '']
@@ -147,13 +166,13 @@ async function readBase(transaction: Transaction, [account, model, id]: RecordPl
  * Runs the steps of a transaction. When one of them fails the transaction is undone whole, and the error is the one that
  * ended it, also where a step only learnt that it had ended.
  */
-async function transact<T>(
-  transaction: { readonly done: Promise<void>; abort(): void },
-  steps: () => Promise<T>,
+async function transact<T, X extends { readonly done: Promise<void>; abort(): void }>(
+  transaction: X,
+  steps: (transaction: X) => Promise<T>,
 ): Promise<T> {
   // Awaited in every case below; until then its failure is not an unhandled one.
   const done = transaction.done.catch((error: unknown) => ({ error }))
-  const outcome = await steps().then(
+  const outcome = await steps(transaction).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   )
@@ -171,60 +190,46 @@ async function transact<T>(
   return outcome.value
 }
 
-async function enqueue(database: Database, writes: readonly NewWrite[]): Promise<number[]> {
-  const transaction = database.transaction(['heads', 'outbox'], 'readwrite', { durability: 'strict' })
-  const outbox = transaction.objectStore('outbox')
-  return transact(transaction, async () => {
-    const sequences: number[] = []
-    for (const { row, follows } of writes) {
-      const base = await readBase(transaction as unknown as Transaction, [row.account, row.model, row.id])
-      if (base?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
-      sequences.push(await outbox.add({ ...row, delivery: 'waiting' }))
-    }
-    return sequences
-  })
+async function enqueue(transaction: WritingTransaction, writes: readonly NewWrite[]): Promise<number[]> {
+  const sequences: number[] = []
+  for (const { row, follows } of writes) {
+    const base = await readBase(transaction, [row.account, row.model, row.id])
+    if (base?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
+    sequences.push(await transaction.objectStore('outbox').add({ ...row, delivery: 'waiting' }))
+  }
+  return sequences
 }
 
-async function raiseHeads(database: Database, rows: readonly HeadRow[]): Promise<void> {
-  const transaction = database.transaction('heads', 'readwrite')
-  await transact(transaction, async () => {
-    for (const row of rows) {
-      const known = await transaction.store.get([row.account, row.model, row.id])
-      if (known === undefined || known.revision < row.revision) await transaction.store.put(row)
-    }
-  })
-}
-
-async function settle(database: Database, rows: readonly OutboxRow[]): Promise<void> {
-  const transaction = database.transaction(['heads', 'outbox'], 'readwrite', { durability: 'strict' })
+async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
   const heads = transaction.objectStore('heads')
+  for (const row of rows) {
+    const known = await heads.get([row.account, row.model, row.id])
+    if (known === undefined || known.revision < row.revision) await heads.put(row)
+  }
+}
+
+async function settle(transaction: WritingTransaction, rows: readonly OutboxRow[]): Promise<void> {
   const outbox = transaction.objectStore('outbox')
-  await transact(transaction, async () => {
-    for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
-      const place: [string, string, string] = [head.account, head.model, head.id]
-      const known = await heads.get(place)
-      if (known === undefined || known.revision < head.revision) await heads.put(head)
-      // What was refused before is superseded by what was stored now.
-      for (const row of await outbox.index('record').getAll(place)) {
-        const isDone = row.sequence === sequence || (row.delivery !== 'waiting' && (row.sequence as number) < sequence)
-        if (isDone) await outbox.delete(row.sequence as number)
-      }
+  for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
+    await raiseHeads(transaction, [head])
+    // What was refused before is superseded by what was stored now.
+    for (const row of await outbox.index('record').getAll([head.account, head.model, head.id])) {
+      const isDone = row.sequence === sequence || (row.delivery !== 'waiting' && (row.sequence as number) < sequence)
+      if (isDone) await outbox.delete(row.sequence as number)
     }
-  })
+  }
 }
 
-async function markRefused(database: Database, row: OutboxRow, delivery: 'conflict' | 'refused'): Promise<void> {
-  const transaction = database.transaction('outbox', 'readwrite')
-  await transact(transaction, async () => {
-    if ((await transaction.store.getKey(row.sequence)) !== undefined) await transaction.store.put({ ...row, delivery })
-  })
+async function markRefused(
+  transaction: WritingTransaction,
+  row: OutboxRow,
+  delivery: 'conflict' | 'refused',
+): Promise<void> {
+  const outbox = transaction.objectStore('outbox')
+  if ((await outbox.getKey(row.sequence)) !== undefined) await outbox.put({ ...row, delivery })
 }
 
-async function discard(database: Database, [account, model, id]: RecordPlace): Promise<void> {
-  const transaction = database.transaction('outbox', 'readwrite')
-  await transact(transaction, async () => {
-    for (const key of await transaction.store.index('record').getAllKeys([account, model, id])) {
-      await transaction.store.delete(key)
-    }
-  })
+async function discard(transaction: WritingTransaction, [account, model, id]: RecordPlace): Promise<void> {
+  const outbox = transaction.objectStore('outbox')
+  for (const key of await outbox.index('record').getAllKeys([account, model, id])) await outbox.delete(key)
 }
