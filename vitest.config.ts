@@ -14,8 +14,10 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
   enforce: 'pre',
   resolveId(id) {
     const [file = '', query] = id.split('?')
-    if (!file.endsWith('/packages/sdk/src/worker.js')) return null
-    const entry = `${import.meta.dirname}/packages/sdk/src/worker/entry.ts`
+    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto)\.js$/.exec(file)
+    if (built === null) return null
+    const source = built[1] === 'worker' ? 'worker/entry.ts' : 'vault/convert.ts'
+    const entry = `${import.meta.dirname}/packages/sdk/src/${source}`
     return query === undefined ? entry : `${entry}?${query}`
   },
 }

@@ -19,10 +19,27 @@ async function compileModules() {
   if (status !== 0) throw new Error(`tsc could not build the SDK:\n${output}`)
 }
 
-async function bundleWorker() {
+/** @typedef {import('esbuild').Plugin} Plugin */
+
+/** Puts a text in the place of the modules that a pattern finds. @param {RegExp} filter @param {string} contents @returns {Plugin} */
+const without = (filter, contents) => ({
+  name: 'without',
+  setup(build) {
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'without' }))
+    build.onLoad({ filter, namespace: 'without' }, () => ({ contents }))
+  },
+})
+
+/** The worker loads the code of conversion from a file of its own, so its bundle leaves the modules out. */
+const withoutConversion = without(/[\\/]convert\.ts$/, 'export const convertBatch = undefined')
+/** Five times as large as all the rest, so it is in the file for the one format that needs it. */
+const withoutOpenpgp = without(/^#openpgp$/, 'throw new Error("this file has no OpenPGP")')
+
+/** One file that imports nothing. @param {string} entry @param {string} name @param {Plugin[]} plugins */
+async function bundleFile(entry, name, plugins) {
   await bundle({
-    entryPoints: [join(sdk, 'src', 'worker', 'entry.ts')],
-    outfile: join(next, 'worker.js'),
+    entryPoints: [join(sdk, 'src', entry)],
+    outfile: join(next, name),
     bundle: true,
     format: 'esm',
     platform: 'browser',
@@ -30,6 +47,7 @@ async function bundleWorker() {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
+    plugins,
   })
 }
 
@@ -45,7 +63,9 @@ export function buildSdk() {
       rmSync(next, { recursive: true, force: true })
       try {
         await compileModules()
-        await bundleWorker()
+        await bundleFile('worker/entry.ts', 'worker.js', [withoutConversion])
+        await bundleFile('vault/convert.ts', 'convert.js', [withoutOpenpgp])
+        await bundleFile('vault/convert.ts', 'convert-pgcrypto.js', [])
         if (existsSync(dist)) rmSync(dist, { recursive: true })
         renameSync(next, dist)
       } finally {

@@ -36,6 +36,16 @@ function asVault(client: Client): Vault {
       const lastId = last === undefined ? null : last.ok ? (last.value.id as string) : (last.id as string)
       return { items: page, next: page.length === limit ? lastId : null }
     },
+    convertMany: async (model, items, { mapping, keys, mode }, options = {}) =>
+      collect(
+        client.convert(
+          model,
+          items.map(({ source }) => source as object),
+          mapping,
+          keys,
+          { mode, ...options },
+        ),
+      ),
     remove: (model, id, options) => client.remove(model, id, options),
     pending: () => client.outbox.list(),
     openPending: (model, id) => client.outbox.open(model, id),

@@ -39,6 +39,17 @@ test('the worker may import nothing, neither static nor dynamic', async () => {
   expect(await problemsFor({ 'dist/worker.js': "await import('./b.js')" })).toEqual(['dist/worker.js imports ./b.js'])
 })
 
+test('the worker may load one file from an address that it was given, and what it loads loads nothing', async () => {
+  expect(await problemsFor({ 'dist/worker.js': 'await import(url)' })).toEqual([])
+  const twice = 'await import(url);await import(url)'
+  expect(await problemsFor({ 'dist/worker.js': twice })).toEqual(['dist/worker.js imports <computed>'])
+  const convert = "await import('openpgp');await import(url)"
+  expect(await problemsFor({ 'dist/convert.js': convert })).toEqual([
+    'dist/convert.js imports openpgp',
+    'dist/convert.js imports <computed>',
+  ])
+})
+
 test('fails on an empty bundle', async () => {
   expect(await problemsFor({ 'dist/worker.js': '' })).toEqual(['dist/worker.js is empty'])
   expect(await problemsFor({ 'dist/format.js': '' })).toEqual(['the bundle of @lockstitch/sdk/format is empty'])

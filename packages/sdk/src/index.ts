@@ -15,10 +15,23 @@ export {
   pub,
 } from './schema/define-model.ts'
 export type { Field, Model, Place, Plain, PlainOf, Sealed, SealedOf, Shape } from './schema/types.ts'
+export { convertRecords } from './client/convert.ts'
 export { createClient } from './client/create-client.ts'
-export type { BatchOptions, Client, ClientOptions, Outbox, StatusListener } from './client/types.ts'
+export type { BatchOptions, Client, ClientOptions, ConvertOptions, Outbox, StatusListener } from './client/types.ts'
+export type {
+  AcceptableKind,
+  ConversionKeys,
+  ConversionKind,
+  ConversionMapping,
+  ConversionMode,
+  ConversionProblem,
+  FieldMapping,
+} from './schema/conversion.ts'
 export type {
   CallOptions,
+  ConversionItem,
+  ConversionOrder,
+  ConversionResult,
   Credentials,
   DrainResult,
   EnrolRequest,

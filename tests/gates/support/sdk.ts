@@ -1,4 +1,4 @@
-/** An SDK of four files, as an application has it installed; a test replaces what it wants to see fail. */
+/** A small SDK, as an application has it installed; a test replaces what it wants to see fail. */
 export const manifest = {
   name: '@lockstitch/sdk',
   version: '0.0.1',
@@ -17,6 +17,8 @@ export const sdk: Readonly<Record<string, string>> = {
   'dist/format.js': "export const version = 'ls1'\n",
   'dist/format.d.ts': 'export declare const version: string\n',
   'dist/worker.js': 'self.onmessage=()=>{}\n',
+  'dist/convert.js': 'export const convertBatch=1\n',
+  'dist/convert-pgcrypto.js': 'export const convertBatch=2\n',
 }
 
 /** The files of an application with that SDK, some of the SDK's files replaced. */

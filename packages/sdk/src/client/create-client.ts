@@ -1,9 +1,10 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
-import type { ItemResult, ListPage, ReadOptions, SaveResult, VaultStatus } from '../vault/api.ts'
+import type { ItemResult, ListPage, ReadOptions, SaveResult, Vault, VaultStatus } from '../vault/api.ts'
 import type { Transport } from '../vault/transport.ts'
 import { inBatches } from './batches.ts'
 import { coalesce } from './coalesce.ts'
+import { convertRecords } from './convert.ts'
 import { type ConnectedVault, connectVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import type { Client, ClientOptions, StatusListener } from './types.ts'
@@ -146,6 +147,10 @@ export function createClient(options: ClientOptions): Client {
         yield* page.items
         after = page.next
       } while (after !== null)
+    },
+    convert: (model, source, mapping, keys, convertOptions) => {
+      const convertMany: Vault['convertMany'] = async (...call) => changing((await connected()).convertMany(...call))
+      return convertRecords({ convertMany }, model, source, mapping, keys, convertOptions)
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     outbox: {

@@ -46,6 +46,10 @@ export async function startWorker(
     type: 'lockstitch/start',
     database: options.database ?? 'lockstitch',
     lifeLock,
+    converters: {
+      pgcrypto: converterUrl(options, new URL('../convert-pgcrypto.js', import.meta.url)),
+      others: converterUrl(options, new URL('../convert.js', import.meta.url)),
+    },
     api: remoteApi,
     transport,
   }
@@ -83,6 +87,10 @@ function createWorker({ worker, workerUrl }: ClientOptions): Worker {
   } catch {
     throw new LockstitchError('ERR_WORKER_START')
   }
+}
+
+function converterUrl({ converterUrl: own }: ClientOptions, beside: URL): string {
+  return own === undefined ? beside.href : new URL(own, location.href).href
 }
 
 /** The address as the page's Trusted Types want it; a page has one policy of a name, so it is made once and kept. */

@@ -1,7 +1,9 @@
+import type { ConversionKeys, ConversionMapping, ConversionMode } from '../schema/conversion.ts'
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
 import type { Transport } from '../vault/transport.ts'
 import type {
   CallOptions,
+  ConversionResult,
   Credentials,
   DrainResult,
   EnrolRequest,
@@ -23,6 +25,8 @@ export interface ClientOptions {
   readonly deadline?: number
   /** Address of the self-contained worker file, for set-ups where it cannot stand beside this module. */
   readonly workerUrl?: string | URL
+  /** Address of the self-contained file that the worker converts with, where it cannot stand beside this module. */
+  readonly converterUrl?: string | URL
   /** Makes the worker, for set-ups with a Trusted Types policy or a bundling of their own. */
   readonly worker?: () => Worker
 }
@@ -31,6 +35,14 @@ export interface ClientOptions {
 export interface BatchOptions extends CallOptions {
   /** Called after each chunk with the number of items done so far. */
   readonly onProgress?: (done: number) => void
+}
+
+/** Options of {@link Client.convert}. */
+export interface ConvertOptions extends BatchOptions {
+  /** What becomes of the records; `seal` unless said. */
+  readonly mode?: ConversionMode
+  /** Goes on after this many records of the source: the `index` of the last result that counts, and one. */
+  readonly start?: number
 }
 
 /** Called whenever the vault locks (with the reason) or unlocks. */
@@ -147,6 +159,22 @@ export interface Client {
    * Throws `ERR_RECORD_NOT_FOUND`, and what {@link Client.save} throws.
    */
   remove<S extends Shape>(model: Model<S>, id: string, options?: CallOptions): Promise<SaveResult>
+
+  /**
+   * Converts records of another system, as docs/conversion.md says: a result for each, in their order, with what every value
+   * turned out to be. A record is converted whole or not at all, and only once what was sealed has been opened again and
+   * compared. One that fails does not stop the others.
+   *
+   * Throws a `TypeError` for a mapping that does not fit the model, `ERR_KEY_UNKNOWN` when a format of the mapping has no keys,
+   * `ERR_ACCOUNT_PENDING`.
+   */
+  convert(
+    model: Model,
+    source: Iterable<object> | AsyncIterable<object>,
+    mapping: ConversionMapping,
+    keys: ConversionKeys,
+    options?: ConvertOptions,
+  ): AsyncIterable<ConversionResult>
 
   /** Writes that wait for the server, sealed in the storage of this device. */
   readonly outbox: Outbox

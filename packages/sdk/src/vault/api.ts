@@ -1,5 +1,12 @@
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
 import type { LockstitchError } from '../errors.ts'
+import type {
+  ConversionKeys,
+  ConversionKind,
+  ConversionMapping,
+  ConversionMode,
+  ConversionProblem,
+} from '../schema/conversion.ts'
 
 /** Credentials of {@link Vault.enrol}. */
 export interface EnrolRequest {
@@ -88,6 +95,37 @@ export interface DrainResult {
   readonly refused: number
 }
 
+/** One source record, by its place in the source. */
+export interface ConversionItem {
+  readonly index: number
+  readonly source: unknown
+}
+
+/** How the records of a batch are converted. */
+export interface ConversionOrder {
+  readonly mapping: ConversionMapping
+  readonly keys: ConversionKeys
+  readonly mode: ConversionMode
+}
+
+/** What became of one source record. It holds no value in clear. */
+export interface ConversionResult {
+  /** Place of the record in the source, from 0. */
+  readonly index: number
+  /** The record's id, where the source has one. */
+  readonly id?: string
+  /** `already`: the device or the server holds the record with this very content, and nothing was written. */
+  readonly outcome: 'converted' | 'already' | 'failed'
+  /** What each mapped value was, by the field's path. */
+  readonly kinds: Readonly<Record<string, ConversionKind>>
+  /** Why it failed. */
+  readonly problems?: readonly ConversionProblem[]
+  /** Mode `seal`: the sealed record. */
+  readonly sealed?: Readonly<Record<string, unknown>>
+  /** Mode `save`: what became of the write. */
+  readonly saved?: SaveResult
+}
+
 /**
  * Everything that holds a key. The same interface in the worker and in process; all calls are asynchronous and throw
  * {@link LockstitchError}.
@@ -120,6 +158,12 @@ export interface Vault {
     limit: number,
     options?: ReadOptions,
   ): Promise<ListPage<S>>
+  convertMany(
+    model: Model,
+    items: readonly ConversionItem[],
+    order: ConversionOrder,
+    options?: CallOptions,
+  ): Promise<ConversionResult[]>
   remove<S extends Shape>(model: Model<S>, id: string, options?: CallOptions): Promise<SaveResult>
   pending(): Promise<PendingWrite[]>
   openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>

@@ -5,14 +5,17 @@ import type { Model, Shape } from '../schema/types.ts'
 import type { ItemResult, Vault, VaultStatus } from './api.ts'
 import { beginTurn, createExclusive, requireSession, type VaultContext } from './context.ts'
 import { enrol } from './enrol.ts'
-import { drain, remove, saveBatch } from './outbox.ts'
-import { listPage, load, openBatch, openRowRecord } from './read.ts'
+import { type LoadConverter, loadConverter, type VaultFlows } from './load-converter.ts'
+import { drain, remove, saveBatch, write } from './outbox.ts'
+import { currentHead, listPage, load, openBatch, openRowRecord } from './read.ts'
 import { sealBatch } from './seal.ts'
 import { createServerApi } from './server-api.ts'
 import { isActive } from './session.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Transport } from './transport.ts'
 import { confirmRecovery, unlock } from './unlock.ts'
+
+const FLOWS: VaultFlows = { sealBatch, write, load, currentHead, openRowRecord }
 
 /** Options of {@link createVault}. */
 export interface VaultOptions {
@@ -21,6 +24,8 @@ export interface VaultOptions {
   readonly database?: string
   /** Where the vault keeps what it has seen and what waits; IndexedDB unless said. */
   readonly storage?: Storage
+  /** Loads the code of conversion; the modules beside this one unless said. */
+  readonly converter?: LoadConverter
 }
 
 /**
@@ -66,6 +71,11 @@ export function createVault(options: VaultOptions): Vault {
     load: async (model, id, loadOptions = {}) => (await load(context, parseModel(model), id, loadOptions)) as never,
     listPage: async (model, after, limit, listOptions = {}) =>
       (await listPage(context, parseModel(model), after, limit, listOptions)) as never,
+    convertMany: async (model, items, order, { signal } = {}) => {
+      const formats = new Set(Object.values(order.mapping.fields).map(({ format }) => format))
+      const convertBatch = await (options.converter ?? loadConverter)(formats)
+      return convertBatch(FLOWS, context, parseModel(model), items, order, signal)
+    },
     remove: async (model, id, { signal } = {}) => remove(context, parseModel(model), id, signal),
     pending: () => pending(context),
     openPending: async (model, id) => (await openPending(context, model, id)) as never,

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { type ForeignLayout, layoutOf } from '../records/convert-layout.ts'
+export type { OpenValue } from '../records/convert-record.ts'
+export type { LoadConverter } from './load-converter.ts'
 export { createVault, type VaultOptions } from './create-vault.ts'
 export type * from './api.ts'
 export type { Transport, TransportRequest, TransportResponse } from './transport.ts'

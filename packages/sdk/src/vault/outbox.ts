@@ -74,7 +74,12 @@ export async function drain(context: VaultContext, signal?: AbortSignal): Promis
   return { stored: sent.stored.size, waiting, refused: left.length - waiting }
 }
 
-async function write(
+/**
+ * Keeps sealed records in the outbox, all or none, and sends it.
+ *
+ * @throws LockstitchError `ERR_CONFLICT` when one of them no longer follows what this device knows, and storage codes.
+ */
+export async function write(
   context: VaultContext,
   session: Session,
   model: string,

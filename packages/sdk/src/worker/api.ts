@@ -15,6 +15,7 @@ export const VAULT_METHODS: Readonly<Record<VaultMethod, number>> = {
   saveMany: 2,
   load: 2,
   listPage: 3,
+  convertMany: 3,
   remove: 2,
   pending: 0,
   openPending: 2,
@@ -34,6 +35,13 @@ export type WorkerApi = Record<VaultMethod, WorkerMethod> & { abort(call: number
 /** Names of everything that the worker offers. */
 export const WORKER_METHODS: readonly string[] = [...Object.keys(VAULT_METHODS), 'abort']
 
+/** Addresses of the self-contained files that the worker loads when something is converted. */
+export interface ConverterUrls {
+  /** With OpenPGP. */
+  readonly pgcrypto: string
+  readonly others: string
+}
+
 /** The only message that a fresh worker listens to, once. */
 export interface StartMessage {
   readonly type: 'lockstitch/start'
@@ -41,6 +49,8 @@ export interface StartMessage {
   readonly database: string
   /** Name of the Web Lock that the worker holds for as long as it lives. */
   readonly lifeLock: string
+  /** Where the code of conversion is. */
+  readonly converters: ConverterUrls
   /** Over this port the page calls the worker. */
   readonly api: MessagePort
   /** Over this port the worker asks the page to carry requests. */

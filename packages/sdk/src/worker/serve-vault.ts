@@ -12,12 +12,17 @@ import {
 } from './api.ts'
 import { registerErrorHandler, toWireResult } from './errors.ts'
 import { guardEndpoint } from './guard.ts'
+import { loadConverterFrom } from './load-converter.ts'
 
 /** Serves a vault over the ports of a start message. */
-export function serveVault({ api, transport, database }: StartMessage): void {
+export function serveVault({ api, transport, database, converters }: StartMessage): void {
   registerErrorHandler()
   const remote = wrap<Transport>(transport)
-  const vault = createVault({ database, transport: { send: (request) => remote.send(request) } })
+  const vault = createVault({
+    database,
+    transport: { send: (request) => remote.send(request) },
+    converter: loadConverterFrom(converters),
+  })
   expose(createDispatch(vault), guardEndpoint(api, WORKER_METHODS))
 }
 
