@@ -10,9 +10,9 @@ import { codeOf, FULL, type Stage } from './stage.ts'
 export function records(stage: Stage): void {
   test('saves, loads, lists, changes and deletes', async () => {
     const { id } = await stage.save(FULL)
-    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, ...FULL })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, ...FULL, $revision: 1 })
     expect(await stage.save({ id, name: 'Ada II' })).toMatchObject({ id, revision: 2, state: 'stored' })
-    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, name: 'Ada II' })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, name: 'Ada II', $revision: 2 })
     const listed = await stage.seat.vault.listPage(Intake, null, 100)
     expect(listed.items.map((item) => (item.ok ? item.value.id : item.error.code))).toContain(id)
     expect(await stage.seat.vault.remove(Intake, id)).toMatchObject({ revision: 3 })
@@ -122,7 +122,7 @@ export function records(stage: Stage): void {
   test('gives a record back that looks like the result of a batch', async () => {
     const resource = { items: [{ ok: false, error: 'mine' }, { ok: true }], ok: false }
     const { id } = await stage.save({ resource })
-    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, resource })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, resource, $revision: 1 })
   })
 
   test('seals and sends a value as deep as a value may be', async () => {
@@ -164,5 +164,17 @@ export function records(stage: Stage): void {
     })
     expect(signedIn.status).toBe(200)
     expect(await stage.seat.vault.load(Intake, id)).toMatchObject({ name: 'Mine' })
+  })
+
+  test('writes nothing over that the user has not seen', async () => {
+    const { id } = await stage.save({ name: 'One' })
+    const form = await stage.seat.vault.load(Intake, id)
+    await stage.save({ id, name: 'Written by somebody else' })
+    expect(await codeOf(stage.save({ ...form, name: 'From an old form' }))).toBe('ERR_CONFLICT')
+    const fresh = await stage.seat.vault.load(Intake, id)
+    expect(fresh).toMatchObject({ name: 'Written by somebody else', $revision: 2 })
+    expect(await stage.save({ ...fresh, name: 'From a new form' })).toMatchObject({ revision: 3, state: 'stored' })
+    expect(await codeOf(stage.save({ $revision: 1, name: 'Without an id' }))).toBe('ERR_CONFLICT')
+    expect(await codeOf(stage.save({ id, $revision: '3', name: 'x' }))).toBe('ERR_VALUE_INVALID')
   })
 }

@@ -190,8 +190,11 @@ describe('on a device that knows the account', () => {
 
   test('A01 what the device remembers is used only when there is no server', async () => {
     const device = await known()
+    device.net.mutator = instead('POST', '/v1/kdf', 404, '')
+    await expectCode(device.vault.unlock({ handle, password }), 'ERR_PROTOCOL')
     device.net.mutator = instead('POST', '/v1/kdf', 503, '')
-    await expectCode(device.vault.unlock({ handle, password }), 'ERR_SERVER')
+    await device.vault.unlock({ handle, password })
+    await device.vault.lock()
     device.net.offline = true
     await device.vault.unlock({ handle, password })
   })

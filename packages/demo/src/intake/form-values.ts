@@ -12,6 +12,8 @@ export interface MedicationValues {
 export interface FormValues {
   /** Id of the record that it becomes. */
   readonly id: string
+  /** The revision that was opened; none for a new one. What somebody else wrote meanwhile is not written over. */
+  readonly revision?: number
   readonly name: string
   readonly month: string
   readonly day: string
@@ -47,11 +49,21 @@ export function emptyForm(): FormValues {
 }
 
 /** What a kept form shows in the fields. */
-export function toValues({ id, name, birthDate, ssn, diagnosis, medications, notes }: IntakeRecord): FormValues {
+export function toValues({
+  id,
+  $revision,
+  name,
+  birthDate,
+  ssn,
+  diagnosis,
+  medications,
+  notes,
+}: IntakeRecord): FormValues {
   const date = birthDate instanceof Date ? birthDate : undefined
   const lines = (medications ?? []).map((item) => ({ name: item.name ?? '', dose: item.dose ?? '' }))
   return {
     id: id ?? newId(),
+    ...($revision === undefined ? {} : { revision: $revision }),
     name: name ?? '',
     month: date === undefined ? '' : String(date.getUTCMonth() + 1),
     day: date === undefined ? '' : String(date.getUTCDate()),
@@ -82,6 +94,7 @@ export function toRecord(values: FormValues): IntakeRecord {
   const birthDate = dateOf(values)
   return {
     id: values.id,
+    ...(values.revision === undefined ? {} : { $revision: values.revision }),
     ...optional('name', values.name),
     ...(birthDate === undefined ? {} : { birthDate }),
     ...optional('ssn', formatSsn(values.ssn)),

@@ -17,6 +17,11 @@ import { digest } from '../crypto/digest.ts'
 import type { RecordHead, RecordKeys } from './keys.ts'
 import { sealManifest } from './manifest.ts'
 
+/** Member of an opened record that says which revision it is. */
+export const REVISION_MEMBER = '$revision'
+/** Members of a record in clear that are not its model's. */
+export const PLAIN_MEMBERS: readonly string[] = ['id', REVISION_MEMBER]
+
 /** A sealed record as it goes to the server, and the head that it will be. */
 export interface SealedRecord {
   readonly record: Readonly<Record<string, unknown>> & { readonly id: string; readonly $seal: ManifestText }
@@ -37,7 +42,7 @@ export async function sealRecord(
   previous: RecordHead | undefined,
 ): Promise<SealedRecord> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parseRecordId(id) }
-  const { leaves, empties, output } = walkRecord(model, record, ['id'])
+  const { leaves, empties, output } = walkRecord(model, record, PLAIN_MEMBERS)
   const recordKey = recordKeys(keys, context)
   const entries = await Promise.all(leaves.map((leaf) => sealLeaf(recordKey, context, leaf)))
   for (const { path, text } of empties) entries.push([path, 'empty', text])
@@ -102,8 +107,20 @@ async function sealLeaf(
  * @throws LockstitchError `ERR_VALUE_INVALID` or `ERR_FIELD_UNKNOWN` when the record does not fit its model.
  */
 export function classificationsOf(model: ModelSpec, record: unknown): ReadonlySet<Classification> {
-  const { leaves } = walkRecord(model, record, ['id'])
+  const { leaves } = walkRecord(model, record, PLAIN_MEMBERS)
   return new Set(leaves.filter(({ field }) => isEndToEnd(field)).map(({ field }) => field.classification))
+}
+
+/**
+ * The revision that a record in clear says it was opened at, if it says one.
+ *
+ * @throws LockstitchError `ERR_VALUE_INVALID` when it is not a revision.
+ */
+export function revisionOf(record: unknown): number | undefined {
+  const revision = (record as { [REVISION_MEMBER]?: unknown } | null)?.[REVISION_MEMBER]
+  if (revision === undefined || revision === null) return undefined
+  if (!Number.isSafeInteger(revision) || (revision as number) < 1) throw new LockstitchError('ERR_VALUE_INVALID')
+  return revision as number
 }
 
 /** The id of a record in clear, if it has one. */

@@ -47,10 +47,11 @@ type SealedPlace<P> =
 
 /**
  * A record in clear. Every member may be absent; `null` and `undefined` count as absent. `id` is made by the client when
- * it is not given.
+ * it is not given. `$revision` stands in what was opened: saved again with the change, it makes sure that nobody was faster.
  */
 export type Plain<S extends Shape> = { readonly [K in keyof S]?: PlainPlace<S[K]> | null | undefined } & {
   readonly id?: string
+  readonly $revision?: number
   readonly [PLAIN]?: S
 }
 

@@ -4,6 +4,7 @@ import type { ModelSpec } from '../format/model.ts'
 import { parseRecordId } from '../format/record-id.ts'
 import type { RecordHead, RecordKeys } from '../records/keys.ts'
 import { openFields, type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
+import { REVISION_MEMBER } from '../records/seal-record.ts'
 import type { HeadRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
 import { throwIfAborted } from './abort.ts'
@@ -176,11 +177,11 @@ async function openKnown(
 
 async function openNewest({ session, model, refreshed }: Reading, verified: VerifiedRecord): Promise<OpenedRecord> {
   try {
-    return await openFields(session.recordKeys, model, verified)
+    return await openLive(session.recordKeys, model, verified)
   } catch (error) {
     // The record is the owner's own, so its key is in the owner's keyring, in a state that this session has not seen.
     if (!isLockstitchError(error) || error.code !== 'ERR_KEY_UNKNOWN') throw error
-    return openFields((await refreshed()).recordKeys, model, verified)
+    return openLive((await refreshed()).recordKeys, model, verified)
   }
 }
 
@@ -217,7 +218,7 @@ function checkFresh(known: RecordHead | undefined, { parsed, head }: VerifiedRec
 
 async function openLive(keys: RecordKeys, model: ModelSpec, verified: VerifiedRecord): Promise<OpenedRecord> {
   if (verified.head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
-  return openFields(keys, model, verified)
+  return { ...(await openFields(keys, model, verified)), [REVISION_MEMBER]: verified.head.revision }
 }
 
 async function getRecord(

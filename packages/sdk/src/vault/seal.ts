@@ -1,8 +1,9 @@
+import { LockstitchError } from '../errors.ts'
 import type { Classification } from '../format/classification.ts'
 import type { ModelSpec } from '../format/model.ts'
 import { generateUuid } from '../crypto/uuid.ts'
 import type { RecordHead } from '../records/keys.ts'
-import { classificationsOf, idOf, type SealedRecord, sealRecord } from '../records/seal-record.ts'
+import { classificationsOf, idOf, revisionOf, type SealedRecord, sealRecord } from '../records/seal-record.ts'
 import { throwIfAborted } from './abort.ts'
 import { ensureDataKeys } from './account.ts'
 import type { ItemResult } from './api.ts'
@@ -42,17 +43,19 @@ export async function sealBatch(
         (given === undefined
           ? Promise.resolve(undefined)
           : context.storage.readBase([recordKeys.account, model.name, id]))
-      const sealing = base.then(async (follows) => ({
-        ...(await sealRecord(recordKeys, model, record, id as string, follows)),
-        follows,
-      }))
-      heads.set(
-        id,
-        sealing.then(
-          ({ head }) => head,
-          () => base,
-        ),
+      const opened = revisionOf(record)
+      const sealing = base.then(async (follows) => {
+        // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
+        if (opened !== undefined && opened !== follows?.revision) throw new LockstitchError('ERR_CONFLICT')
+        return { ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }
+      })
+      const next = sealing.then(
+        ({ head }) => head,
+        () => base,
       )
+      // Only a record of the same id asks for it; what failed is the result of this one already.
+      next.catch(() => undefined)
+      heads.set(id, next)
       return sealing
     }).then((result) => (result.ok || id === undefined ? result : { ...result, id }))
   })
