@@ -130,7 +130,10 @@ export interface Client {
    * Seals a record, keeps it in the outbox of this device, and sends it. `stored` means that the server's acknowledgement
    * matches what was sent; `queued` that there is no server to be reached now: it is sent when there is.
    *
-   * Throws what {@link Client.seal} throws, and `ERR_CONFLICT` when another device was faster: the write stays readable
+   * A record that was opened says its `$revision`. Saved with it, it follows that revision and no other; without it, it follows
+   * the newest that this device has seen, and writes over what it does not show.
+   *
+   * Throws what {@link Client.seal} throws, and `ERR_CONFLICT` when another device, or another save, was faster: the write stays readable
    * through {@link Client.outbox}; load the record, apply the change again and save it. After `ERR_PROTOCOL` and `ERR_SESSION`
    * the write keeps waiting too.
    */

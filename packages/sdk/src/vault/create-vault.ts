@@ -1,5 +1,6 @@
 import { parseModel } from '../format/model.ts'
 import { parseRecordId } from '../format/record-id.ts'
+import { REVISION_MEMBER } from '../records/seal-record.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { ItemResult, Vault, VaultStatus } from './api.ts'
@@ -113,5 +114,7 @@ async function openPending<S extends Shape>(
   const spec = parseModel(model)
   const newest = (await context.storage.outboxOf([session.recordKeys.account, spec.name, parseRecordId(id)])).at(-1)
   if (newest === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
-  return openRowRecord(session, spec, newest)
+  // Its revision never came to be, so it is none that the next one could follow.
+  const { [REVISION_MEMBER]: _revision, ...record } = await openRowRecord(session, spec, newest)
+  return record
 }
