@@ -1,13 +1,13 @@
 /** Between a vault and the server: the network, and the server's will. */
 import { LockstitchError, type Transport, type TransportRequest, type TransportResponse } from '@lockstitch/sdk'
 
+/** What the middle sends on; `undefined` lets the request pass as it is. */
+type Passed = TransportRequest | TransportResponse | undefined
+
 /** Changes what passes. Both sides see only what it gives. */
 export interface Mutator {
   /** Answers in the server's place, or changes the request; `undefined` lets it pass. */
-  request?(
-    request: TransportRequest,
-    count: number,
-  ): TransportRequest | TransportResponse | Promise<TransportRequest | TransportResponse> | undefined
+  request?(request: TransportRequest, count: number): Passed | Promise<Passed>
   /** Changes the answer; `undefined` lets it pass. */
   response?(
     response: TransportResponse,
