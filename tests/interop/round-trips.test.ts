@@ -1,0 +1,3 @@
+import { roundTrips } from './suites/round-trips.ts'
+
+roundTrips()

@@ -1,0 +1,3 @@
+import { strictness } from './suites/strictness/index.ts'
+
+strictness()
