@@ -188,14 +188,15 @@ describe('on a device that knows the account', () => {
     },
   )
 
-  test('A01 what the device remembers is used only when there is no server', async () => {
+  test('A01 A08 what the device remembers is used only when there is no server, and proves no wrong password right', async () => {
     const device = await known()
-    device.net.mutator = instead('POST', '/v1/kdf', 404, '')
-    await expectCode(device.vault.unlock({ handle, password }), 'ERR_PROTOCOL')
-    device.net.mutator = instead('POST', '/v1/kdf', 503, '')
+    device.net.mutator = instead('POST', '/v1/kdf', 404, { code: 'ERR_RECORD_NOT_FOUND' })
+    await expectCode(device.vault.unlock({ handle, password }), 'ERR_REJECTED_BY_SERVER')
+    device.net.mutator = { request: () => ({ status: 503, body: '' }) }
+    await expectCode(device.vault.unlock({ handle, password: `${password}!` }), 'ERR_UNLOCK_FAILED')
     await device.vault.unlock({ handle, password })
-    await device.vault.lock()
     device.net.offline = true
+    await expectCode(device.vault.unlock({ handle, password: `${password}!` }), 'ERR_UNLOCK_FAILED')
     await device.vault.unlock({ handle, password })
   })
 })
