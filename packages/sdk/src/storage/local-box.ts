@@ -33,5 +33,8 @@ export async function openRow(localKey: CryptoKey, row: HeadRow): Promise<unknow
 }
 
 function rowAad({ account, model, id, revision, hash, state }: Columns): Bytes {
+  // A frame takes bytes for text, and a number can be read from text; a row that was written here has neither.
+  const isRow = [account, model, id, hash, state].every((part) => typeof part === 'string')
+  if (!isRow || !Number.isSafeInteger(revision)) throw new LockstitchError('ERR_STORAGE_TAMPERED')
   return encodeFrame([LABELS.localBox, account, model, id, encodeUint64(revision), hash, state])
 }
