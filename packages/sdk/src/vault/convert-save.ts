@@ -47,11 +47,10 @@ export async function saveConverted(
     if (shown === undefined) missing.push(one)
     else results.set(one.index, shown)
   }
-  const session = requireActiveSession(context)
-  const written = await flows.write(
+  const written = await writeAll(
+    flows,
     context,
-    session,
-    model.name,
+    model,
     missing.map(({ item }) => item),
   )
   for (const [position, { index, item }] of missing.entries()) {
@@ -59,6 +58,25 @@ export async function saveConverted(
     results.set(index, await settle(flows, context, model, item, records[index], outcome))
   }
   return sealed.map((_, index) => results.get(index) as ItemResult<ConvertedSave>)
+}
+
+/** Writes all at once; one by one when another tab was faster with one of them, so that it stops no other. */
+async function writeAll(
+  flows: VaultFlows,
+  context: VaultContext,
+  model: ModelSpec,
+  items: readonly SealedNext[],
+): Promise<ItemResult<SaveResult>[]> {
+  const session = requireActiveSession(context)
+  try {
+    return await flows.write(context, session, model.name, items)
+  } catch (error) {
+    if (!isLockstitchError(error) || error.code !== 'ERR_CONFLICT') throw error
+    if (items.length === 1) return [failedItem(items[0]?.record.id, error)]
+    const outcomes: ItemResult<SaveResult>[] = []
+    for (const item of items) outcomes.push(...(await writeAll(flows, context, model, [item])))
+    return outcomes
+  }
 }
 
 async function settle(
@@ -72,9 +90,10 @@ async function settle(
   if (outcome.ok) return { ok: true, value: { ...outcome.value, isNew: true } }
   const { code } = outcome.error
   if (code !== 'ERR_CONFLICT' && code !== 'ERR_REJECTED_BY_SERVER') return outcome
-  // The refused write is this call's own, and its source is still there: it must not wait for a user.
-  const { account } = requireActiveSession(context).recordKeys
-  await context.storage.discard([account, model.name, item.record.id])
+  // The refused write is this call's own, and its source is still there: it must not wait for a user. Nobody else's goes.
+  const place = [requireActiveSession(context).recordKeys.account, model.name, item.record.id] as const
+  const rows = await context.storage.outboxOf(place)
+  if (rows.every(({ hash }) => hash === item.head.hash)) await context.storage.discard(place)
   return code === 'ERR_CONFLICT' ? ((await onServer(flows, context, model, item, record)) ?? outcome) : outcome
 }
 
@@ -110,8 +129,11 @@ async function onServer(
     return await compared(model, id, revision, 'stored', record, async () => opened)
   } catch (error) {
     if (!isLockstitchError(error)) throw error
-    const isUnknown = error.code === 'ERR_RECORD_NOT_FOUND' || error.retryable
-    return isUnknown ? undefined : failedItem(id, error)
+    if (error.code !== 'ERR_RECORD_NOT_FOUND') return error.retryable ? undefined : failedItem(id, error)
+    // It was there and was deleted: that is what the device remembers of it now.
+    const place = [requireActiveSession(context).recordKeys.account, model.name, id] as const
+    const base = await context.storage.readBase(place)
+    return base === undefined ? undefined : failedItem(id, new LockstitchError('ERR_CONFLICT'))
   }
 }
 
