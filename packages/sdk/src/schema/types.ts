@@ -48,18 +48,30 @@ type SealedPlace<P> =
 /**
  * A record in clear. Every member may be absent; `null` and `undefined` count as absent. `id` is made by the client when
  * it is not given. `$revision` stands in what was opened: saved again with the change, it makes sure that nobody was faster.
+ *
+ * What is expected follows from the model beside it alone, never from the record that is given (`NoInfer`).
  */
-export type Plain<S extends Shape> = { readonly [K in keyof S]?: PlainPlace<S[K]> | null | undefined } & {
+export type Plain<S extends Shape> = NoInfer<PlainRecord<S>>
+
+type PlainRecord<S extends Shape> = { readonly [K in keyof S]?: PlainPlace<S[K]> | null | undefined } & {
   readonly id?: string
   readonly $revision?: number
+  /** A sealed record is not one in clear, not even where all its fields are texts. */
+  readonly $seal?: never
   readonly [PLAIN]?: S
 }
 
-/** A sealed record: the same shape with envelopes for values, and the manifest that holds it together. */
-export type Sealed<S extends Shape> = { readonly [K in keyof S]?: SealedPlace<S[K]> } & {
+/**
+ * A sealed record: the same shape with envelopes for values, and the manifest that holds it together. One of another model
+ * does not pass for it, whichever of the two has more fields; two models with the very same fields are one to the compiler,
+ * and told apart when it is opened.
+ */
+export type Sealed<S extends Shape> = NoInfer<SealedRecord<S>>
+
+type SealedRecord<S extends Shape> = { readonly [K in keyof S]?: SealedPlace<S[K]> } & {
   readonly id: string
   readonly $seal: ManifestText
-  readonly [SEALED]: S
+  readonly [SEALED]: (shape: S) => S
 }
 
 /** The records in clear of a model: `PlainOf<typeof Intake>`. */
