@@ -47,9 +47,16 @@ export async function lendMacKey(seal: () => Promise<unknown>): Promise<CryptoKe
 /**
  * The record with a manifest that is right for what stands beside it, under a MAC key: what is left to stop it are the
  * envelopes themselves.
+ *
+ * @param follows A manifest that it claims to follow; its own revision stays unless it is given.
  */
-export async function remakeManifest(model: ModelSpec, record: RawRecord, macKey: CryptoKey): Promise<RawRecord> {
-  const manifest = parseManifest(record.$seal)
+export async function remakeManifest(
+  model: ModelSpec,
+  record: RawRecord,
+  macKey: CryptoKey,
+  follows?: string,
+): Promise<RawRecord> {
+  const manifest = { ...parseManifest(record.$seal), ...(follows === undefined ? {} : await placeAfter(follows)) }
   const { leaves, empties } = walkRecord(model, record, ['id', '$seal'])
   const entries = leaves.map(({ path, field, value }) =>
     isEndToEnd(field) ? ([path, 'envelope', String(value)] as const) : ([path, 'clear', canonicalJson(value)] as const),
@@ -70,6 +77,10 @@ export function assertWellFormed(model: ModelSpec, record: RawRecord): void {
 export function editEnvelope(envelope: string, edit: (sealed: Uint8Array) => Uint8Array): string {
   const [version, kid, body = ''] = envelope.split('.')
   return `${version}.${kid}.${encodeBase64url(edit(decodeBase64url(body)))}`
+}
+
+async function placeAfter(manifest: string): Promise<{ revision: number; previous: Uint8Array<ArrayBuffer> }> {
+  return { revision: parseManifest(manifest).revision + 1, previous: decodeBase64url(await hashOfManifest(manifest)) }
 }
 
 /** The hash of a manifest, as the server gives it in an acknowledgement. */
