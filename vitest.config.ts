@@ -46,6 +46,7 @@ export default defineConfig({
             '@lockstitch/sdk > idb',
             '@lockstitch/sdk > @noble/hashes/legacy.js',
             'openpgp/lightweight',
+            'fast-check',
           ],
         },
         test: {

@@ -1,0 +1,3 @@
+import { ownVectors } from './suites/own-vectors.ts'
+
+ownVectors()
