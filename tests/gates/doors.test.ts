@@ -20,6 +20,12 @@ test('the doors of the SDK and the files of the package itself pass', () => {
   expect(problemsFor('packages/demo/src/screens/form.tsx', source)).toEqual([])
 })
 
+test('a command may use the vault, and nothing beside it may', () => {
+  const source = "import { createVault } from '@lockstitch/sdk/vault'"
+  expect(problemsFor('packages/server-stub/src/commands/convert.ts', source)).toEqual([])
+  expect(problemsFor('packages/server-stub/src/routes/commands.ts', source)).toHaveLength(1)
+})
+
 test.each([
   ['packages/demo/src/a.ts', "import { a } from '../../sdk/src/crypto/aead.ts'"],
   ['packages/demo/src/a.ts', "import { a } from '@lockstitch/sdk/dist/crypto/aead.js'"],

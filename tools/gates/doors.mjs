@@ -1,6 +1,6 @@
 /**
  * Gate: the demo and the server use the SDK as any user must, through the doors of its package.json; and the server only
- * through those that need no key.
+ * through those that need no key, but for the commands that act for a user.
  */
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
@@ -18,14 +18,16 @@ function publicDoors(repository) {
     .map((subpath) => posix.join(SDK, subpath))
 }
 
-/** @param {string} repository @param {string} name @param {string[]} doors @returns {import('../lib/gate.mjs').Finding} */
-function checkPackage(repository, name, doors) {
+/** @param {string} repository @param {string} name @param {string[]} doors @param {string[]} [commandDoors] @returns {import('../lib/gate.mjs').Finding} */
+function checkPackage(repository, name, doors, commandDoors = doors) {
   const src = `packages/${name}/src`
   const files = list(join(repository, src), '**/*.{ts,tsx,mts,js,mjs}')
   const problems = files.flatMap((file) =>
     importsOf(file, readFileSync(join(repository, src, file), 'utf8')).flatMap(({ specifier, line }) => {
       const leaves = specifier.startsWith('.') && posix.join(posix.dirname(file), specifier).startsWith('..')
-      const wrongDoor = specifier.startsWith('@lockstitch/') && !doors.includes(specifier)
+      const wrongDoor =
+        specifier.startsWith('@lockstitch/') &&
+        !(file.startsWith('commands/') ? commandDoors : doors).includes(specifier)
       return leaves || wrongDoor ? [`${src}/${file}:${line} may not import ${specifier}`] : []
     }),
   )
@@ -36,7 +38,9 @@ function checkPackage(repository, name, doors) {
 /** @param {{ repository?: string }} [options] @returns {import('../lib/gate.mjs').Finding} */
 export function checkDoors({ repository = root } = {}) {
   const demo = checkPackage(repository, 'demo', publicDoors(repository))
-  const server = checkPackage(repository, 'server-stub', [SDK, `${SDK}/format`, `${SDK}/server`])
+  const keyless = [SDK, `${SDK}/format`, `${SDK}/server`]
+  // A command acts for a user, with the user's password, in a process that is not the server's.
+  const server = checkPackage(repository, 'server-stub', keyless, [...keyless, `${SDK}/vault`])
   return { read: demo.read + server.read, problems: [...demo.problems, ...server.problems] }
 }
 

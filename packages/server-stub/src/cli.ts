@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { convertCommand, type ConvertCommand } from './commands/convert.ts'
+import { inspectCommand, type InspectCommand } from './commands/inspect.ts'
+import { EXIT, runCommand } from './commands/outcome.ts'
 import { loadModels } from './host/load-models.ts'
 import { startServer } from './host/start-server.ts'
 import { createLog } from './log.ts'
@@ -70,4 +73,31 @@ program
     new Option('--log <level>', 'what to log to standard error').choices(['silent', 'error', 'info']).default('info'),
   )
   .action((options: ServeOptions) => serve(options).catch(fail))
+const isUsage = ({ exitCode }: { readonly exitCode: number }): never =>
+  process.exit(exitCode === 0 ? EXIT.done : EXIT.usage)
+program
+  .command('convert')
+  .description('Convert records of another system, as JSON lines. A run that was killed goes on with the same command.')
+  .exitOverride(isUsage)
+  .requiredOption('--models <file>', 'module that exports the models')
+  .requiredOption('--model <name>', 'model to convert to')
+  .requiredOption('--mapping <file>', 'JSON file that says from which member each field comes')
+  .requiredOption('--keys <file>', 'JSON file of the keys of the formats')
+  .requiredOption('--in <file>', 'records, one JSON object a line; - for standard input')
+  .option('--out <file>', 'results, one JSON object a line; - for standard output')
+  .requiredOption('--server <url>', 'address of the server')
+  .requiredOption('--handle <text>', 'account that will own the records')
+  .option('--password-file <file>', 'file that holds its password; asked for at a terminal unless given')
+  .option('--save', 'write the records to the server; without it the results hold them sealed')
+  .option('--dry-run', 'do everything but that, and write nothing')
+  .option('--json', 'report as one line of JSON')
+  .option('--checkpoint <file>', 'how far the run came; the file of --out with .checkpoint unless given')
+  .action((options: ConvertCommand) => runCommand(() => convertCommand(options)))
+program
+  .command('inspect')
+  .description('Say which members of a file of records look sealed, and how: counts only.')
+  .exitOverride(isUsage)
+  .requiredOption('--in <file>', 'records, one JSON object a line; - for standard input')
+  .option('--json', 'report as one line of JSON')
+  .action((options: InspectCommand) => runCommand(() => inspectCommand(options)))
 await program.parseAsync()

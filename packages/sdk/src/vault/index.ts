@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { isExactJson } from '../records/convert-value.ts'
 export { type ForeignLayout, layoutOf } from '../records/convert-layout.ts'
 export type { OpenValue } from '../records/convert-record.ts'
 export type { LoadConverter } from './load-converter.ts'
