@@ -7,7 +7,7 @@ export async function checkFormat({ cwd = root } = {}) {
   const { status, output } = await run('oxfmt', ['--check'], { cwd, quiet: true })
   const read = Number(/on (\d+) files?/.exec(output)?.[1] ?? 0)
   if (status === 0) return { read, problems: [] }
-  const files = [...output.matchAll(/^(\S+\.\w+) \(\d+m?s\)$/gm)].map(([, file]) => `${file} is not formatted`)
+  const files = [...output.matchAll(/^(\S+\.\w+) \([\d.]+\s?\S?s\)$/gm)].map(([, file]) => `${file} is not formatted`)
   return { read, problems: files.length > 0 ? [...files, 'run "npm run format"'] : [output.trim()] }
 }
 
