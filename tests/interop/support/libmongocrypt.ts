@@ -1,9 +1,10 @@
 /** libmongocrypt, MongoDB's own implementation, through the binding of `mongodb-client-encryption`. */
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { Binary, deserialize, serialize } from 'bson'
 import type { MongoCrypt as MongoCryptType, MongoCryptConstructor, MongoCryptContext } from 'mongodb-client-encryption'
 import { isFile, provide } from './debian.ts'
-import { buildCopy } from './native.ts'
+import { compile, folderOf, RESULTS } from './native.ts'
 
 /** States of a context; in each of the others it would ask for a server, which these operations do not need. */
 const STATES = { failed: 0, needsKeys: 3, ready: 5 } as const
@@ -20,9 +21,16 @@ export interface LibMongoCrypt {
 
 /** The library, or undefined where it cannot be had. */
 export async function loadLibMongoCrypt(): Promise<LibMongoCrypt | undefined> {
-  if (!(await provide(['libmongocrypt-dev', 'g++', 'make', 'python3'], () => isFile(HEADERS)))) return undefined
-  const file = await buildCopy('mongodb-client-encryption', 'build/Release/mongocrypt.node', { BUILD_TYPE: 'dynamic' })
-  const { MongoCrypt } = createRequire(import.meta.url)(file) as { MongoCrypt: MongoCryptConstructor }
+  if (!(await provide(['libmongocrypt-dev'], () => isFile(HEADERS)))) return undefined
+  const output = join(RESULTS, 'native', 'mongocrypt.node')
+  const isBuilt = await compile({
+    sources: [join(folderOf('mongodb-client-encryption'), 'addon', 'mongocrypt.cc')],
+    includes: [],
+    options: ['-lmongocrypt', '-DNODE_GYP_MODULE_NAME=mongocrypt'],
+    output,
+  })
+  if (!isBuilt) return undefined
+  const { MongoCrypt } = createRequire(import.meta.url)(output) as { MongoCrypt: MongoCryptConstructor }
   return wrap(MongoCrypt.libmongocryptVersion, MongoCrypt)
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as Graphene from 'graphene-pk11'
 import { isFile, provide, run } from './debian.ts'
-import { buildInPlace, folderOf } from './native.ts'
+import { compile, folderOf } from './native.ts'
 
 const LIBRARY = '/usr/lib/softhsm/libsofthsm2.so'
 const PIN = '1234'
@@ -23,9 +23,8 @@ export interface SoftHsm {
 
 /** A fresh token, or undefined where it cannot be had. */
 export async function startSoftHsm(): Promise<SoftHsm | undefined> {
-  const packages = ['softhsm2', 'g++', 'make', 'python3']
-  if (!(await provide(packages, () => isFile(LIBRARY)))) return undefined
-  await buildInPlace(folderOf('pkcs11js', join(folderOf('graphene-pk11'), 'package.json')), 'build/Release/pkcs11.node')
+  if (!(await provide(['softhsm2'], () => isFile(LIBRARY)))) return undefined
+  if (!(await compilePkcs11js())) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'lockstitch-hsm-'))
   mkdirSync(join(folder, 'tokens'))
   const configuration = join(folder, 'softhsm2.conf')
@@ -40,6 +39,17 @@ export async function startSoftHsm(): Promise<SoftHsm | undefined> {
     rmSync(folder, { recursive: true, force: true })
   }
   return { ...operations(graphene, module.getSlots(0, true)), close }
+}
+
+/** graphene-pk11 looks for it where pkcs11js is installed. */
+async function compilePkcs11js(): Promise<boolean> {
+  const folder = folderOf('pkcs11js', folderOf('graphene-pk11'))
+  return compile({
+    sources: ['dl.cpp', 'common.cpp', 'main.cpp'].map((name) => join(folder, 'src', name)),
+    includes: [join(folder, 'includes')],
+    options: ['-ldl', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=pkcs11'],
+    output: join(folder, 'build', 'Release', 'pkcs11.node'),
+  })
 }
 
 /** Each operation has a session of its own: one that failed would stay active and block the next. */
