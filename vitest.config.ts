@@ -20,6 +20,11 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
     const entry = `${import.meta.dirname}/packages/sdk/src/${source}`
     return query === undefined ? entry : `${entry}?${query}`
   },
+  // Vitest hands every dynamic import to a helper that it puts into pages and not into workers.
+  transform(code, id) {
+    if (!id.split('?')[0]?.endsWith('/packages/sdk/src/worker/entry.ts')) return null
+    return `globalThis.__vitest_browser_runner__ ??= { wrapDynamicImport: (load) => load() }\n${code}`
+  },
 }
 
 export default defineConfig({

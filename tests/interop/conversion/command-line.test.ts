@@ -128,6 +128,26 @@ test('inspect says what members look like, by layout alone', async () => {
   expect((await start('inspect', '--in', source).ended).out).toContain('ssn: 6 phase4')
 }, 60_000)
 
+/** How many sealed records of an output open. */
+async function openSealed(out: string): Promise<number> {
+  const sealed = linesOf(out).flatMap((line) => (line.sealed === undefined ? [] : [line.sealed]))
+  const vault = await desk.sit()
+  return (await vault.openMany(Patient, sealed as never)).filter(({ ok }) => ok).length
+}
+
+/** How many records of the account open. */
+async function openSaved(): Promise<number> {
+  const vault = await desk.sit()
+  let good = 0
+  let after: string | null = null
+  do {
+    const page: Awaited<ReturnType<typeof vault.listPage>> = await vault.listPage(Patient as never, after, 100)
+    good += page.items.filter(({ ok }) => ok).length
+    after = page.next
+  } while (after !== null)
+  return good
+}
+
 test.each(['seal', 'save'])(
   'survives kills at any moment and loses and doubles nothing: %s',
   async (mode) => {
@@ -139,7 +159,7 @@ test.each(['seal', 'save'])(
     for (let attempt = 0; attempt < 40; attempt++) {
       const running = desk.convert(source, out, ...more)
       // Later each time, so that the kills are spread over starting, converting and writing.
-      const timer = setTimeout(() => running.child.kill('SIGKILL'), 900 + 170 * attempt)
+      const timer = setTimeout(() => running.child.kill('SIGKILL'), 400 + 170 * attempt)
       const { code } = await running.ended
       clearTimeout(timer)
       if (code !== null) break
@@ -151,22 +171,11 @@ test.each(['seal', 'save'])(
     const lines = linesOf(out)
     expect(lines.map(({ index }) => index)).toEqual(Array.from({ length: count }, (_, index) => index))
     expect(lines.filter(({ outcome }) => outcome === 'failed')).toHaveLength(count * 0.4)
-    const vault = await desk.sit()
-    if (mode === 'seal') {
-      const sealed = lines.flatMap((line) => (line.sealed === undefined ? [] : [line.sealed]))
-      expect((await vault.openMany(Patient, sealed as never)).filter(({ ok }) => ok)).toHaveLength(count * 0.6)
-    } else {
-      const revisions: unknown[] = []
-      let after: string | null = null
-      do {
-        const page: Awaited<ReturnType<typeof vault.listPage>> = await vault.listPage(Patient as never, after, 100)
-        revisions.push(...page.items.filter(({ ok }) => ok))
-        after = page.next
-      } while (after !== null)
-      expect(revisions).toHaveLength(count * 0.6)
-      const saved = lines.filter(({ outcome }) => outcome !== 'failed') as { saved?: { revision: number } }[]
-      expect(new Set(saved.map((line) => line.saved?.revision))).toEqual(new Set([1]))
-    }
+    const good = mode === 'seal' ? await openSealed(out) : await openSaved()
+    expect(good).toBe(count * 0.6)
+    // Written once: a second revision would be a second conversion.
+    const revisions = lines.flatMap(({ saved }) => (saved === undefined ? [] : [saved.revision]))
+    expect(revisions.every((revision) => revision === 1)).toBe(true)
   },
   180_000,
 )

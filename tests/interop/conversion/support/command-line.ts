@@ -123,12 +123,21 @@ export async function setDesk(): Promise<Desk> {
   }
 }
 
+/** A line of an output. */
+export interface Line {
+  readonly index: number
+  readonly id?: string
+  readonly outcome: string
+  readonly sealed?: object
+  readonly saved?: { readonly revision: number }
+}
+
 /** The lines of an output, each of which must be whole. */
-export function linesOf(path: string): { index: number; id?: string; outcome: string; sealed?: object }[] {
+export function linesOf(path: string): Line[] {
   const text = readFileSync(path, 'utf8')
   if (text !== '' && !text.endsWith('\n')) throw new Error('the last line is half-written')
   return text
     .split('\n')
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as { index: number; id?: string; outcome: string; sealed?: object })
+    .map((line) => JSON.parse(line) as Line)
 }
