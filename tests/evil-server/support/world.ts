@@ -50,7 +50,7 @@ export const CANARIES = {
 /** Sets up a world for a file of tests; ends with a scan of everything that was sent and printed. */
 export async function createWorld(): Promise<World> {
   const backend = await createBackend()
-  const scope = `evil-${process.pid}-${Math.floor(performance.now())}`
+  const scope = `evil-${crypto.randomUUID().slice(0, 8)}`
   const devices: Device[] = []
   const secrets: Record<string, string> = { ...CANARIES }
   const printed = watchConsole()

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import type { ItemResult } from '@lockstitch/sdk'
 import { defineModel, pii } from '@lockstitch/sdk'
-import { answer, type Mutator } from '../support/evil.ts'
-import { Ledger } from '../support/models.ts'
-import { isFor } from './support/forge.ts'
-import { expectRefused, expectTyped, expectUntouched } from './support/oracles.ts'
-import { fetchRaw, type RawRecord } from './support/records.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import { answer, type Mutator } from '../../support/evil.ts'
+import { Ledger } from '../../support/models.ts'
+import { isFor } from '../support/forge.ts'
+import { expectRefused, expectTyped, expectUntouched } from '../support/oracles.ts'
+import { fetchRaw, type RawRecord } from '../support/records.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

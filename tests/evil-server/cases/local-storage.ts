@@ -1,11 +1,11 @@
 /** A74: what lies on the device is changed, exchanged or taken away behind the vault's back. */
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode, ItemResult } from '@lockstitch/sdk'
-import { Ledger } from '../support/models.ts'
-import { flipCharacter, generateSigner, joinState, signState, splitState, statesOf } from './support/forge.ts'
-import { editDatabase, expectCode, expectTyped } from './support/oracles.ts'
-import { fetchRaw } from './support/records.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import { Ledger } from '../../support/models.ts'
+import { flipCharacter, generateSigner, joinState, signState, splitState, statesOf } from '../support/forge.ts'
+import { editDatabase, expectCode, expectTyped } from '../support/oracles.ts'
+import { fetchRaw } from '../support/records.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person } = await world.enrol('ada')

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode, TransportRequest } from '@lockstitch/sdk'
 import type { AccountState } from '@lockstitch/sdk/format'
-import type { Mutator } from '../support/evil.ts'
-import { answer } from '../support/evil.ts'
-import { Intake, Ledger } from '../support/models.ts'
+import type { Mutator } from '../../support/evil.ts'
+import { answer } from '../../support/evil.ts'
+import { Intake, Ledger } from '../../support/models.ts'
 import {
   generateSigner,
   hashState,
@@ -14,9 +14,9 @@ import {
   signState,
   splitState,
   statesOf,
-} from './support/forge.ts'
-import { expectRefused, readDatabase } from './support/oracles.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+} from '../support/forge.ts'
+import { expectRefused, readDatabase } from '../support/oracles.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

@@ -1,12 +1,12 @@
 /** A23, A27, A29: the server shows an older revision, or says that a record was deleted, or that it was not. */
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode } from '@lockstitch/sdk'
-import type { Mutator } from '../support/evil.ts'
-import { Ledger } from '../support/models.ts'
-import { instead } from './support/forge.ts'
-import { expectCode, expectRefused } from './support/oracles.ts'
-import { fetchRaw, type RawRecord } from './support/records.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import type { Mutator } from '../../support/evil.ts'
+import { Ledger } from '../../support/models.ts'
+import { instead } from '../support/forge.ts'
+import { expectCode, expectRefused } from '../support/oracles.ts'
+import { fetchRaw, type RawRecord } from '../support/records.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

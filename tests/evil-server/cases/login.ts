@@ -1,10 +1,10 @@
 /** A07 to A09: the login tells the server nothing but itself, and the server cannot say whose account it is. */
 import { describe, expect, test } from 'vitest'
-import { answer } from '../support/evil.ts'
-import { Ledger } from '../support/models.ts'
-import { edited, instead, isFor, loginOf } from './support/forge.ts'
-import { expectCode, expectRefused } from './support/oracles.ts'
-import { CANARIES, createWorld, expectNoLeak } from './support/world.ts'
+import { answer } from '../../support/evil.ts'
+import { Ledger } from '../../support/models.ts'
+import { edited, instead, isFor, loginOf } from '../support/forge.ts'
+import { expectCode, expectRefused } from '../support/oracles.ts'
+import { CANARIES, createWorld, expectNoLeak } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

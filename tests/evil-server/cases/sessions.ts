@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { TransportRequest } from '@lockstitch/sdk'
 import type { Vault } from '@lockstitch/sdk/vault'
-import { answer, type Mutator } from '../support/evil.ts'
-import { Intake, Ledger } from '../support/models.ts'
-import { isFor, loginOf } from './support/forge.ts'
-import { expectCode, expectTyped } from './support/oracles.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import { answer, type Mutator } from '../../support/evil.ts'
+import { Intake, Ledger } from '../../support/models.ts'
+import { isFor, loginOf } from '../support/forge.ts'
+import { expectCode, expectTyped } from '../support/oracles.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

@@ -1,11 +1,11 @@
 /** A14, A28, A63: the server lies while an unlocked vault changes the state of its account. */
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode, TransportRequest } from '@lockstitch/sdk'
-import { answer, type Mutator } from '../support/evil.ts'
-import { Intake } from '../support/models.ts'
-import { instead, isFor, statesOf } from './support/forge.ts'
-import { expectCode, expectRefused } from './support/oracles.ts'
-import { createWorld, type Device } from './support/world.ts'
+import { answer, type Mutator } from '../../support/evil.ts'
+import { Intake } from '../../support/models.ts'
+import { hashState, instead, isFor, lendSigner, signState, splitState, statesOf } from '../support/forge.ts'
+import { expectCode, expectRefused } from '../support/oracles.ts'
+import { createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const stranger = await world.enrol('stranger')
@@ -70,4 +70,27 @@ describe('while the account is unlocked', () => {
     await expectCode(device.vault.saveMany(Intake, [needsKey]), 'ERR_PROTOCOL', 'ERR_CONFLICT')
     expect(device.net.log.length - before).toBeLessThan(12)
   })
+})
+
+test('A63 a recovery code that the account has no more is not confirmed by an old state that has it', async () => {
+  const device = world.device()
+  const credentials = { handle: 'replaced-code@example.org', password: 'Pass of a replaced code' }
+  let recoveryCode = ''
+  const ownSigner = await lendSigner(async () => {
+    recoveryCode = (await device.vault.enrol(credentials)).recoveryKit.recoveryCode
+  })
+  const [first = ''] = await statesOf(device.net)
+  const { state } = splitState(first)
+  const slots = state.slots.filter(({ kind }) => kind === 'password')
+  const next = await signState({ ...state, slots, revision: 2, previous: await hashState(first) }, ownSigner)
+  const showing = (shown: string): Mutator => ({
+    request(request) {
+      if (isFor(request, 'POST', '/v1/sessions')) return answer(200, { state: shown, revision: 1, now: Date.now() })
+      return isFor(request, 'GET', '/v1/account/states') ? answer(200, { states: [next] }) : undefined
+    },
+  })
+  device.net.mutator = showing(next)
+  await device.vault.unlock(credentials)
+  await expectRefused(device, showing(first), () => device.vault.confirmRecovery(recoveryCode), 'ERR_UNLOCK_FAILED')
+  expect(await device.vault.status()).toMatchObject({ state: 'unlocked', recoveryConfirmed: false })
 })

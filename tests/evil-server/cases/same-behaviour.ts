@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode, TransportRequest } from '@lockstitch/sdk'
 import { canonicalJson } from '@lockstitch/sdk/format'
-import type { Mutator } from '../support/evil.ts'
-import { Ledger } from '../support/models.ts'
-import { edited, flipCharacter, generateSigner, joinState, signState, splitState, statesOf } from './support/forge.ts'
-import { expectCode } from './support/oracles.ts'
-import { editEnvelope, fetchRaw, type RawRecord } from './support/records.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import type { Mutator } from '../../support/evil.ts'
+import { Ledger } from '../../support/models.ts'
+import { edited, flipCharacter, generateSigner, joinState, signState, splitState, statesOf } from '../support/forge.ts'
+import { expectCode } from '../support/oracles.ts'
+import { editEnvelope, fetchRaw, type RawRecord } from '../support/records.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

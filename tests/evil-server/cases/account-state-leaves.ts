@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ErrorCode, isLockstitchError } from '@lockstitch/sdk'
 import { type AccountState, canonicalJson } from '@lockstitch/sdk/format'
-import { Intake } from '../support/models.ts'
+import { Intake } from '../../support/models.ts'
 import {
   instead,
   flipCharacter,
@@ -15,9 +15,9 @@ import {
   signState,
   splitState,
   valueAt,
-} from './support/forge.ts'
-import { expectTyped, expectUntouched } from './support/oracles.ts'
-import { createWorld, type Device } from './support/world.ts'
+} from '../support/forge.ts'
+import { expectTyped, expectUntouched } from '../support/oracles.ts'
+import { createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

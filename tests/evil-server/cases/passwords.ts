@@ -1,10 +1,10 @@
 /** A01 to A05, A08: the server names how a password is stretched, and would like to see it. */
 import { describe, expect, test, vi } from 'vitest'
 import type { ErrorCode, TransportRequest } from '@lockstitch/sdk'
-import type { Mutator } from '../support/evil.ts'
-import { edited, instead, joinState, loginOf, splitState } from './support/forge.ts'
-import { editDatabase, expectCode, expectRefused } from './support/oracles.ts'
-import { createWorld, type Device, expectNoLeak } from './support/world.ts'
+import type { Mutator } from '../../support/evil.ts'
+import { edited, instead, joinState, loginOf, splitState } from '../support/forge.ts'
+import { editDatabase, expectCode, expectRefused } from '../support/oracles.ts'
+import { createWorld, type Device, expectNoLeak } from '../support/world.ts'
 
 const world = await createWorld()
 const { person } = await world.enrol('ada')

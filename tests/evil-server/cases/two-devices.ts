@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { type ErrorCode, isLockstitchError, type ItemResult, type SaveResult } from '@lockstitch/sdk'
 import { parseManifest } from '@lockstitch/sdk/format'
-import { Intake, Ledger } from '../support/models.ts'
-import { isFor, splitState, statesOf } from './support/forge.ts'
-import { expectCode, expectTyped, readDatabase } from './support/oracles.ts'
-import { fetchRaw } from './support/records.ts'
-import { CANARIES, createWorld, type Device, type Person } from './support/world.ts'
+import { Intake, Ledger } from '../../support/models.ts'
+import { isFor, splitState, statesOf } from '../support/forge.ts'
+import { expectCode, expectTyped, readDatabase } from '../support/oracles.ts'
+import { fetchRaw } from '../support/records.ts'
+import { CANARIES, createWorld, type Device, type Person } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

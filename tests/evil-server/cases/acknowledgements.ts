@@ -7,12 +7,12 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '@lockstitch/sdk'
-import { answer, editJson, type Mutator } from '../support/evil.ts'
-import { Ledger } from '../support/models.ts'
-import { instead, isFor } from './support/forge.ts'
-import { expectCode, expectTyped, readDatabase } from './support/oracles.ts'
-import { fetchRaw, hashOfManifest } from './support/records.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import { answer, editJson, type Mutator } from '../../support/evil.ts'
+import { Ledger } from '../../support/models.ts'
+import { instead, isFor } from '../support/forge.ts'
+import { expectCode, expectTyped, readDatabase } from '../support/oracles.ts'
+import { fetchRaw, hashOfManifest } from '../support/records.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { person, device: home } = await world.enrol('ada')

@@ -1,11 +1,11 @@
 /** A20, A21, A26, A29, A46, A57, A58: what one person sealed in one place is shown in another. */
 import { describe, expect, test } from 'vitest'
 import { defineModel, phi, pii } from '@lockstitch/sdk'
-import { Intake, Ledger, Signed } from '../support/models.ts'
-import { flipCharacter, replaceAt, valueAt } from './support/forge.ts'
-import { assertWellFormed, fetchRaw, lendMacKey, type RawRecord, remakeManifest } from './support/records.ts'
-import { FULL, SEALED, stageForgery } from './support/stage-forgery.ts'
-import { CANARIES, createWorld, type Device } from './support/world.ts'
+import { Intake, Ledger, Signed } from '../../support/models.ts'
+import { flipCharacter, replaceAt, valueAt } from '../support/forge.ts'
+import { assertWellFormed, fetchRaw, lendMacKey, type RawRecord, remakeManifest } from '../support/records.ts'
+import { FULL, SEALED, stageForgery } from '../support/stage-forgery.ts'
+import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()
 const { ada, eve, full, macKey, checkForged, rawOf } = await stageForgery(world)
