@@ -1,5 +1,6 @@
-import { assertBytes, assertPlainObject } from '../assert.ts'
+import { assertPlainObject, type Bytes } from '../assert.ts'
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
+import { LockstitchError } from '../errors.ts'
 import { loadCodec } from './registry.ts'
 import type { ForeignKeys, ForeignSealed, Plain, SealForeignOptions, WritableForeignFormat } from './types.ts'
 
@@ -13,7 +14,8 @@ import type { ForeignKeys, ForeignSealed, Plain, SealForeignOptions, WritableFor
  * @param keys the keys of that format, see {@link ForeignKeys}. The `iv` of `hsm` must be fresh for every call.
  * @returns the value as that system stores it: text, or bytes where it keeps bytes
  * @throws LockstitchError `ERR_KEY_UNKNOWN` when no key is chosen, `ERR_KEY_INVALID` when the key has a length that the system
- * does not use, `ERR_TEXT_INVALID` when the text has a lone surrogate or the bytes are not UTF-8.
+ * does not use, `ERR_TEXT_INVALID` when the text has a lone surrogate or the bytes are not UTF-8, `ERR_VALUE_INVALID` when the
+ * value is neither: `null` and numbers are not sealed as their texts.
  *
  * @example
  * ```ts
@@ -41,7 +43,7 @@ export async function sealForeign<F extends WritableForeignFormat>(
 
 function plainOf(value: unknown, textOnly: boolean): Plain {
   if (typeof value === 'string') return { bytes: encodeUtf8(value), isText: true }
-  assertBytes(value, 'value')
+  if (!(value instanceof Uint8Array)) throw new LockstitchError('ERR_VALUE_INVALID')
   if (textOnly) decodeUtf8(value)
-  return { bytes: value, isText: false }
+  return { bytes: value as Bytes, isText: false }
 }

@@ -1,7 +1,13 @@
 /** Mistakes of the caller: what is refused, and how. */
 import { expect, test } from 'vitest'
-import { openForeign, sealForeign } from '../../../../packages/sdk/src/interop/index.ts'
+import {
+  FOREIGN_FORMATS,
+  type ForeignKeys,
+  openForeign,
+  sealForeign,
+} from '../../../../packages/sdk/src/interop/index.ts'
 import { KEYS } from '../../support/keys.ts'
+import { outcome } from '../../support/outcome.ts'
 
 export function strictCallers(): void {
   test.each(['nope', '__proto__', 'toString', ''])('the format "%s" is a mistake of the caller', async (format) => {
@@ -13,9 +19,18 @@ export function strictCallers(): void {
     await expect(sealForeign(format as 'phase4', 'x', KEYS.phase4)).rejects.toThrow(TypeError)
   })
 
-  test.each([undefined, null, 5, []])('an input or a value of %s is a mistake of the caller', async (value) => {
-    await expect(openForeign('phase4', value as unknown as string, KEYS.phase4)).rejects.toThrow(TypeError)
-    await expect(sealForeign('phase4', value as unknown as string, KEYS.phase4)).rejects.toThrow(TypeError)
+  const formats = FOREIGN_FORMATS.map(({ name }) => name)
+  test.each(formats)('%s opens nothing that is neither text nor bytes, and seals nothing else', async (format) => {
+    const keys: ForeignKeys = {
+      ...KEYS,
+      'novamind-cryptojs': { passphrase: 'x' },
+      openssl: { passphrase: 'x', derivation: 'evp' },
+    }
+    for (const value of [undefined, null, 5, true, [], [1], {}, new Date(0)]) {
+      const input = value as unknown as string
+      expect(await outcome(format, input, keys[format], { allowUnauthenticated: true })).toBe('ERR_FORMAT_INVALID')
+      await expect(sealForeign('phase4', input, KEYS.phase4)).rejects.toMatchObject({ code: 'ERR_VALUE_INVALID' })
+    }
   })
 
   test('keys of another shape are a mistake of the caller', async () => {

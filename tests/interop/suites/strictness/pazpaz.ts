@@ -19,6 +19,7 @@ export function strictPazpaz(): void {
     ['a version in capitals', (text) => text.replace('v1', 'V1'), 'ERR_FORMAT_VERSION'],
     ['a version that every object has', (text) => text.replace('v1', 'constructor'), 'ERR_FORMAT_VERSION'],
     ['no version', (text) => text.replace('v1:', ''), 'ERR_FORMAT_INVALID'],
+    ['an empty version', (text) => text.replace('v1', ''), 'ERR_FORMAT_INVALID'],
     ['a part too many', (text) => `${text}:AAAA:AAAA`, 'ERR_FORMAT_INVALID'],
     ['a space before it', (text) => ` ${text}`, 'ERR_FORMAT_VERSION'],
     ['a line end after it', (text) => `${text}\n`, 'ERR_FORMAT_INVALID'],

@@ -34,7 +34,7 @@ async function unwrap(wrapped: Bytes, kek: Bytes): Promise<Opened> {
 }
 
 async function wrap({ bytes, isText }: Plain, kek: Bytes): Promise<Bytes> {
-  if (isText) throw new TypeError('value must be the bytes of the key to wrap')
+  if (isText) throw new LockstitchError('ERR_VALUE_INVALID')
   if (bytes.length < KEY_BYTES || bytes.length % GROUP_BYTES !== 0) throw new LockstitchError('ERR_KEY_INVALID')
   return wrapKeyBytes(kek, bytes)
 }

@@ -72,7 +72,7 @@ function parseText(text: string): PazpazValue {
   const value = parts.length === 1 ? splitBlob('2-part', decoded[0]) : joinParts(decoded)
   if (isKeyVersion(version)) return { ...value, version }
   // Of two parts the first may as well be a nonce whose version is missing.
-  throw parts.length === 1 ? invalid() : new LockstitchError('ERR_FORMAT_VERSION')
+  throw parts.length === 1 || version === '' ? invalid() : new LockstitchError('ERR_FORMAT_VERSION')
 }
 
 function joinParts([nonce, ciphertext, tag, ...others]: readonly Bytes[]): PazpazValue {
