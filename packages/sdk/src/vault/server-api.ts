@@ -189,7 +189,8 @@ export function createServerApi(transport: Transport): ServerApi {
 }
 
 function readAnswer<T>(response: TransportResponse, { read, refusals }: Answer<T>): T {
-  if (response.status < 200 || response.status > 299) throw refusal(response, refusals)
+  const isAnswer = response.status >= 200 && response.status <= 299
+  if (!isAnswer) throw refusal(response, refusals)
   if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS)
     throw new LockstitchError('ERR_PROTOCOL')
   try {
