@@ -15,7 +15,8 @@ import {
   splitState,
   statesOf,
 } from '../support/forge.ts'
-import { expectRefused, readDatabase } from '../support/oracles.ts'
+import { readDatabase } from '../support/database.ts'
+import { expectRefused } from '../support/oracles.ts'
 import { CANARIES, createWorld, type Device } from '../support/world.ts'
 
 const world = await createWorld()

@@ -7,7 +7,8 @@ import { describe, expect, test, vi } from 'vitest'
 import { createLeakScan, type Encoding, scanValue } from '../../support/leak-scan.ts'
 import { Intake, Ledger } from '../../support/models.ts'
 import { isFor } from '../support/forge.ts'
-import { expectCode, readDatabase } from '../support/oracles.ts'
+import { readDatabase } from '../support/database.ts'
+import { expectCode } from '../support/oracles.ts'
 import { CANARIES, createWorld, expectNoLeak } from '../support/world.ts'
 
 const world = await createWorld()

@@ -3,7 +3,8 @@ import { describe, expect, test, vi } from 'vitest'
 import type { ErrorCode, TransportRequest } from '@lockstitch/sdk'
 import type { Mutator } from '../../support/evil.ts'
 import { edited, instead, joinState, loginOf, splitState } from '../support/forge.ts'
-import { editDatabase, expectCode, expectRefused } from '../support/oracles.ts'
+import { editDatabase } from '../support/database.ts'
+import { expectCode, expectRefused } from '../support/oracles.ts'
 import { createWorld, type Device, expectNoLeak } from '../support/world.ts'
 
 const world = await createWorld()

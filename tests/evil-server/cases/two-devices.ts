@@ -4,7 +4,8 @@ import { type ErrorCode, isLockstitchError, type ItemResult, type SaveResult } f
 import { parseManifest } from '@lockstitch/sdk/format'
 import { Intake, Ledger } from '../../support/models.ts'
 import { isFor, splitState, statesOf } from '../support/forge.ts'
-import { expectCode, expectTyped, readDatabase } from '../support/oracles.ts'
+import { readDatabase } from '../support/database.ts'
+import { expectCode, expectTyped } from '../support/oracles.ts'
 import { fetchRaw } from '../support/records.ts'
 import { CANARIES, createWorld, type Device, type Person } from '../support/world.ts'
 

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { expect } from 'vitest'
 import { type ErrorCode, isLockstitchError, type LockstitchError } from '@lockstitch/sdk'
 import { ERRORS } from '@lockstitch/sdk/format'
+import { readDatabase } from './database.ts'
 import { CANARIES, type Device, expectNoLeak } from './world.ts'
 
 const OWN_MEMBERS = new Set(['code', 'index', 'message', 'name', 'reason', 'retryable', 'stack'])
@@ -26,38 +27,6 @@ export function expectTyped(error: unknown, codes: readonly ErrorCode[]): Lockst
   expect(Object.getOwnPropertyNames(error).filter((name) => !OWN_MEMBERS.has(name))).toEqual([])
   expectNoLeak(CANARIES, 'the error', error)
   return error
-}
-
-/** Every row of a local database, by object store; that a database was made at all counts for nothing. */
-export async function readDatabase(name: string): Promise<Record<string, unknown[]>> {
-  // Opening a database that is not there would make an empty one.
-  if ((await indexedDB.databases()).every((one) => one.name !== name)) return {}
-  const database = await settled(indexedDB.open(name))
-  try {
-    const stores = [...database.objectStoreNames]
-    const transaction = database.transaction(stores)
-    const rows = await Promise.all(stores.map((store) => settled(transaction.objectStore(store).getAll())))
-    const entries = stores.map((store, index): [string, unknown[]] => [store, rows[index] as unknown[]])
-    return Object.fromEntries(entries.filter(([store, content]) => store !== 'marks' && content.length > 0))
-  } finally {
-    database.close()
-  }
-}
-
-/** Changes the local database from outside, as a thief of the device could. */
-export async function editDatabase(name: string, store: string, edit: (row: never) => unknown): Promise<void> {
-  const database = await settled(indexedDB.open(name))
-  try {
-    const objects = database.transaction(store, 'readwrite').objectStore(store)
-    const rows = (await settled(objects.getAll())) as never[]
-    await settled(objects.clear())
-    for (const row of rows) {
-      const edited = edit(row)
-      if (edited !== undefined) await settled(objects.put(edited))
-    }
-  } finally {
-    database.close()
-  }
 }
 
 /** Fails when the work changes anything of what the device remembers: no pin moves, no local data goes. */
@@ -90,11 +59,4 @@ export async function expectRefused(
   } finally {
     device.net.mutator = {}
   }
-}
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(request.error ?? new Error('IndexedDB failed')))
-  })
 }

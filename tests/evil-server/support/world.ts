@@ -1,7 +1,7 @@
 /**
  * Where the attacks take place: the real server, people who are enrolled at it, their devices, and the adversary between.
  *
- * Everything that any device sends is kept and scanned at the end for everybody's secrets.
+ * Everything that any device sends, prints or keeps is scanned at the end for everybody's secrets.
  */
 import 'fake-indexeddb/auto'
 import { afterAll, afterEach, expect, vi } from 'vitest'
@@ -10,6 +10,7 @@ import { createVault, type Vault } from '@lockstitch/sdk/vault'
 import { type Backend, createBackend } from '../../support/backend.ts'
 import { evil, type EvilTransport } from '../../support/evil.ts'
 import { createLeakScan, scanValue, type Secrets } from '../../support/leak-scan.ts'
+import { readDatabase } from './database.ts'
 
 /** An enrolled account and its secrets. */
 export interface Person {
@@ -99,6 +100,9 @@ export async function createWorld(): Promise<World> {
     )
     expectNoLeak(secrets, 'the console', printed())
     await Promise.all(devices.map(({ vault }) => vault.lock()))
+    for (const database of new Set(devices.map((one) => one.database))) {
+      expectNoLeak(secrets, 'the databases', await readDatabase(database))
+    }
     await backend.close()
   })
   return world
