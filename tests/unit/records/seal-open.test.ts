@@ -184,14 +184,13 @@ describe('a manifest', () => {
 
   test('of an identity that is not the own one, though the MAC is right, is refused', async () => {
     const stranger = await createAccount()
-    const forged = await sealRecord(
-      { ...account.keys, identity: stranger.keys.identity },
-      Signed,
-      { finding: 'x' },
-      'r1',
-      undefined,
-    )
-    expect(await outcome(() => open(account.keys, Signed, forged.record))).toBe('ERR_OPEN_FAILED')
+    const keys = { ...account.keys, identity: stranger.keys.identity }
+    const signed = (await sealRecord(keys, Signed, { finding: 'x' }, 'r1', undefined)).record
+    expect(await outcome(() => open(account.keys, Signed, signed))).toBe('ERR_OPEN_FAILED')
+    // Without a signature only the name of the writer tells.
+    const unsigned = (await sealRecord(keys, Ledger, { name: 'x' }, 'r1', undefined)).record
+    expect(await outcome(() => open(keys, Ledger, unsigned))).toBe('ok')
+    expect(await outcome(() => open(account.keys, Ledger, unsigned))).toBe('ERR_OPEN_FAILED')
   })
 
   test('is signed exactly when the model says so, and the signature is checked', async () => {
