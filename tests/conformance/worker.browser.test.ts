@@ -22,7 +22,7 @@ function asVault(client: Client): Vault {
     enrol: (request, options) => client.enrol(request, options),
     confirmRecovery: (code, options) => client.confirmRecovery(code, options),
     unlock: (credentials, options) => client.unlock(credentials, options),
-    lock: () => client.lock(),
+    lock: async () => void (await client.lock()),
     status: () => client.status(),
     sealMany: (model, records, options = {}) => collect(client.sealMany(model, records, options)),
     openMany: (model, records, options = {}) => collect(client.openMany(model, records, options)),

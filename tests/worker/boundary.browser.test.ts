@@ -143,7 +143,7 @@ test('keeps what was queued when the worker is killed', async () => {
   expect(state).toBe('queued')
   workers.at(-1)?.terminate()
   transport.offline = false
-  await vi.waitFor(async () => expect(await client.status()).toEqual({ state: 'locked' }))
+  await vi.waitFor(async () => expect(await client.status()).toEqual({ state: 'locked', reason: 'worker-gone' }))
   await client.unlock({ handle, password: PASSWORD })
   await vi.waitFor(async () => expect(await client.status()).toMatchObject({ pending: 0 }))
   expect(await client.load(Intake, id)).toMatchObject({ name: 'Queued' })

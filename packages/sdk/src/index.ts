@@ -17,7 +17,21 @@ export {
 export type { Field, Model, Place, Plain, PlainOf, Sealed, SealedOf, Shape } from './schema/types.ts'
 export { convertRecords } from './client/convert.ts'
 export { createClient } from './client/create-client.ts'
-export type { BatchOptions, Client, ClientOptions, ConvertOptions, Outbox, StatusListener } from './client/types.ts'
+export type {
+  AutoLockOptions,
+  BatchOptions,
+  Client,
+  ClientOptions,
+  ClientStatus,
+  ConvertOptions,
+  LockOptions,
+  LockReason,
+  LockResult,
+  LockWarning,
+  Outbox,
+  StatusListener,
+  UnlockOptions,
+} from './client/types.ts'
 export type {
   AcceptableKind,
   ConversionKeys,

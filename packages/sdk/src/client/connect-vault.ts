@@ -5,8 +5,7 @@ import type { Transport } from '../vault/transport.ts'
 import { VAULT_METHODS, type VaultMethod, type WorkerApi } from '../worker/api.ts'
 import { fromWireResult, registerErrorHandler } from '../worker/errors.ts'
 import { guardEndpoint } from '../worker/guard.ts'
-import { startWorker } from './start-worker.ts'
-import type { ClientOptions } from './types.ts'
+import { startWorker, type WorkerOptions } from './start-worker.ts'
 
 const DEADLINE_MS = 120_000
 
@@ -24,7 +23,7 @@ export interface ConnectedVault {
  * @throws LockstitchError `ERR_WORKER_START`.
  */
 export async function connectVault(
-  options: ClientOptions,
+  options: WorkerOptions,
   transport: Transport,
   onGone: () => void,
 ): Promise<ConnectedVault> {

@@ -1,16 +1,29 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
-import type { ItemResult, ListPage, ReadOptions, SaveResult, Vault, VaultStatus } from '../vault/api.ts'
+import type { ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import type { Transport } from '../vault/transport.ts'
+import type { AutoLock } from './auto-lock.ts'
 import { inBatches } from './batches.ts'
 import { coalesce } from './coalesce.ts'
 import { convertRecords } from './convert.ts'
 import { type ConnectedVault, connectVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
-import type { Client, ClientOptions, StatusListener } from './types.ts'
+import type {
+  BatchOptions,
+  Client,
+  ClientOptions,
+  ClientStatus,
+  LockReason,
+  LockWarning,
+  StatusListener,
+  UnlockOptions,
+} from './types.ts'
 
 const PAGE_RECORDS = 100
-const LOCKED: VaultStatus = { state: 'locked' }
+/** How long a lock tries to send what is nowhere else. */
+const SEND_MS = 5000
+const LOCKED: ClientStatus = { state: 'locked' }
+const NEVER = { idleMs: Infinity, absoluteMs: Infinity, onPageHide: 'keep', onSleep: 'keep' } as const
 
 /**
  * A client: the vault in a worker of its own, started when it is needed and ended by `lock()`.
@@ -38,15 +51,34 @@ export function createClient(options: ClientOptions): Client {
   const transport: Transport =
     typeof options.server === 'string' ? createFetchTransport(options.server) : options.server
   const listeners = new Set<StatusListener>()
+  const { autoLock = {} } = options
+  for (const [name, value] of Object.entries(autoLock)) {
+    if (name.endsWith('Ms') && !(typeof value === 'number' && value >= 0))
+      throw new TypeError(`${name} must be a number of milliseconds`)
+  }
   let connecting: Promise<ConnectedVault> | undefined
+  let guard: AutoLock | undefined
+  let isShared = false
+  let warning: LockWarning | undefined
+  /** The newest status seen: what it was before it locked. */
+  let seen = LOCKED
+  /** The status once nothing is unlocked. */
+  let locked = LOCKED
 
-  const emit = async (): Promise<void> => {
-    const status = await client.status().catch(() => LOCKED)
+  const tell = (status: ClientStatus): void => {
     for (const listener of listeners) listener(status)
   }
+  const emit = async (): Promise<void> => tell(await client.status().catch(() => locked))
+  const unsent = (): number => (isShared ? (seen.pending ?? 0) : 0)
+  const disconnect = (reason?: LockReason): void => {
+    guard?.stop()
+    connecting = guard = warning = undefined
+    locked = reason === undefined ? LOCKED : { ...LOCKED, reason, ...(unsent() > 0 ? { lost: unsent() } : {}) }
+    seen = LOCKED
+  }
   const connect = (): Promise<ConnectedVault> => {
-    const attempt = connectVault(options, transport, () => {
-      if (connecting === attempt) connecting = undefined
+    const attempt = connectVault({ ...options, shared: isShared }, transport, () => {
+      if (connecting === attempt) disconnect('worker-gone')
       void emit()
     })
     connecting = attempt
@@ -56,23 +88,54 @@ export function createClient(options: ClientOptions): Client {
     return attempt
   }
   const connected = async (): Promise<ConnectedVault['vault']> => {
+    guard?.check()
     if (connecting === undefined) throw new LockstitchError('ERR_LOCKED')
     return (await connecting).vault
   }
-  const end = async (): Promise<void> => {
+  const end = async (reason?: LockReason): Promise<void> => {
     const ending = connecting
-    connecting = undefined
+    disconnect(reason)
     await ending?.then(
       (running) => running.end('ERR_LOCKED'),
       () => undefined,
     )
     await emit()
   }
+  const endSession = async (): Promise<void> => {
+    await transport.send({ method: 'DELETE', path: '/v1/sessions', headers: {} }).catch(() => undefined)
+  }
+  const onLock = (reason: LockReason): void => {
+    void end(reason)
+    if (reason !== 'other-tab') void endSession()
+  }
+  const onWarning = (next: LockWarning | undefined): void => {
+    warning = next
+    tell(described())
+  }
+  const described = (): ClientStatus => ({
+    ...seen,
+    ...(isShared ? { shared: true } : {}),
+    ...(warning === undefined ? {} : { warning }),
+  })
   /** A worker that saw a wrong password, or half an enrolment, is not kept. */
-  const fresh = async <T>(work: (vault: ConnectedVault['vault']) => Promise<T>): Promise<T> => {
+  const fresh = async <T>(
+    work: (vault: ConnectedVault['vault']) => Promise<T>,
+    { shared = false }: UnlockOptions = {},
+  ): Promise<T> => {
     await end()
+    isShared = shared
     try {
-      return await work((await connect()).vault)
+      // Nothing is unlocked that could not be locked again.
+      const loading = import('./auto-lock.ts').catch(() => {
+        throw new LockstitchError('ERR_WORKER_START')
+      })
+      const [{ startAutoLock }, running] = await Promise.all([loading, connect()])
+      const result = await work(running.vault)
+      const leaving = shared ? ({ onPageHide: 'lock', onSleep: 'lock' } as const) : {}
+      const times = { ...(autoLock === false ? NEVER : autoLock), ...leaving }
+      const name = options.database ?? 'lockstitch'
+      if (connecting !== undefined) guard = startAutoLock({ options: times, name, onLock, onWarning })
+      return result
     } catch (error) {
       await end()
       throw error
@@ -100,19 +163,36 @@ export function createClient(options: ClientOptions): Client {
   globalThis.addEventListener?.('online', onOnline)
 
   const client: Client = {
-    enrol: (request, callOptions) => fresh((vault) => vault.enrol(request, callOptions)),
+    enrol: (request, callOptions) => fresh((vault) => vault.enrol(request, callOptions), callOptions),
     confirmRecovery: async (code, callOptions) => changing((await connected()).confirmRecovery(code, callOptions)),
     async unlock(credentials, callOptions) {
-      await fresh((vault) => vault.unlock(credentials, callOptions))
+      await fresh((vault) => vault.unlock(credentials, callOptions), callOptions)
       // What waits in the outbox is nowhere else; Firefox may ask the user, so nobody waits for the answer.
-      void globalThis.navigator?.storage?.persist?.().catch(() => undefined)
+      if (!isShared) void globalThis.navigator?.storage?.persist?.().catch(() => undefined)
       onOnline()
     },
-    async lock() {
+    async lock({ discardUnsent = false } = {}) {
+      guard?.check()
+      if (unsent() > 0 && !discardUnsent) {
+        await client.outbox.drain({ signal: AbortSignal.timeout(SEND_MS) }).catch(() => undefined)
+        if (unsent() > 0) return { locked: false, unsent: unsent() }
+      }
+      const lost = unsent()
+      guard?.lockOthers()
       await end()
-      await transport.send({ method: 'DELETE', path: '/v1/sessions', headers: {} }).catch(() => undefined)
+      await endSession()
+      return { locked: true, unsent: lost }
     },
-    status: async () => (connecting === undefined ? LOCKED : (await connected()).status()),
+    extend: () => guard?.extend(),
+    async status() {
+      guard?.check()
+      if (connecting === undefined) return locked
+      const status = await (await connected()).status()
+      // Locked while it was asked: then it is not what it was.
+      if (connecting === undefined) return locked
+      seen = status
+      return described()
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -126,9 +206,17 @@ export function createClient(options: ClientOptions): Client {
         vault.openMany(model, items as never, callOptions),
       ) as never,
     sealMany: (model, records, batch = {}) =>
-      inBatches(records, async (chunk) => (await connected()).sealMany(model, chunk, batchSignal(batch)), batch),
+      inBatches(
+        records,
+        async (chunk) => (await connected()).sealMany(model, chunk, batchSignal(batch)),
+        watched(batch),
+      ),
     openMany: (model, records, batch = {}) =>
-      inBatches(records, async (chunk) => (await connected()).openMany(model, chunk, batchSignal(batch)), batch),
+      inBatches(
+        records,
+        async (chunk) => (await connected()).openMany(model, chunk, batchSignal(batch)),
+        watched(batch),
+      ),
     save: (model, record, callOptions) =>
       one(model, record, callOptions, saveOne, (vault, items) =>
         changing(vault.saveMany(model, items as never, callOptions)),
@@ -137,7 +225,7 @@ export function createClient(options: ClientOptions): Client {
       inBatches(
         records,
         async (chunk) => changing((await connected()).saveMany(model, chunk, batchSignal(batch))),
-        batch,
+        watched(batch),
       ),
     load: async (model, id, readOptions) => (await connected()).load(model, id, readOptions),
     async *list<S extends Shape>(model: Model<S>, readOptions?: ReadOptions) {
@@ -148,9 +236,9 @@ export function createClient(options: ClientOptions): Client {
         after = page.next
       } while (after !== null)
     },
-    convert: (model, source, mapping, keys, convertOptions) => {
+    convert: (model, source, mapping, keys, convertOptions = {}) => {
       const convertMany: Vault['convertMany'] = async (...call) => changing((await connected()).convertMany(...call))
-      return convertRecords({ convertMany }, model, source, mapping, keys, convertOptions)
+      return convertRecords({ convertMany }, model, source, mapping, keys, watched(convertOptions ?? {}))
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     outbox: {
@@ -166,6 +254,17 @@ export function createClient(options: ClientOptions): Client {
     },
   }
   return client
+
+  /** Somebody looks at what is reported: that counts as a touch. */
+  function watched<B extends BatchOptions>(batch: B): B {
+    const { onProgress } = batch
+    if (onProgress === undefined) return batch
+    const report = (done: number): void => {
+      guard?.extend()
+      onProgress(done)
+    }
+    return { ...batch, onProgress: report }
+  }
 
   async function one(
     model: Model,

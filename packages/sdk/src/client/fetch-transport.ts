@@ -35,6 +35,8 @@ async function attempt(base: string, { method, path, headers, body }: TransportR
       redirect: 'error',
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
+      // The session is ended when the page is left, too.
+      keepalive: method === 'DELETE',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     return { status: response.status, body: await readText(response) }

@@ -4,6 +4,9 @@ import type { ClientOptions } from './types.ts'
 
 const START_TIMEOUT_MS = 15_000
 
+/** The options of a client that a worker is started with, and whether its vault keeps nothing on the device. */
+export type WorkerOptions = ClientOptions & { readonly shared?: boolean }
+
 /** A worker that is ready. */
 export interface RunningWorker {
   /** Calls go over this port. */
@@ -26,7 +29,7 @@ let policy: Policy | undefined
  * @throws LockstitchError `ERR_ENVIRONMENT` outside a secure context, `ERR_WORKER_START` when its script cannot be loaded or it does not get ready in 15 seconds.
  */
 export async function startWorker(
-  options: ClientOptions,
+  options: WorkerOptions,
   transport: MessagePort,
   onGone: () => void,
 ): Promise<RunningWorker> {
@@ -45,6 +48,7 @@ export async function startWorker(
   const start: StartMessage = {
     type: 'lockstitch/start',
     database: options.database ?? 'lockstitch',
+    storage: options.shared === true ? 'memory' : 'device',
     lifeLock,
     converters: {
       pgcrypto: converterUrl(options, new URL('../convert-pgcrypto.js', import.meta.url)),

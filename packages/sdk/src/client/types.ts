@@ -29,6 +29,78 @@ export interface ClientOptions {
   readonly converterUrl?: string | URL
   /** Makes the worker, for set-ups with a Trusted Types policy or a bundling of their own. */
   readonly worker?: () => Worker
+  /** When the client locks by itself; `false`: never by time, by sleep or because the page is left. */
+  readonly autoLock?: AutoLockOptions | false
+}
+
+/**
+ * When a client locks by itself. Time is measured by the wall clock and by a clock that cannot be set, and the one that went
+ * further counts. It is compared before every call, so a call that comes too late is `ERR_LOCKED` whatever became of timers.
+ */
+export interface AutoLockOptions {
+  /**
+   * Milliseconds without a touch, in any tab, after which all tabs lock; 900,000 (15 minutes) unless said. A batch with `onProgress` is
+   * something that the user watches: each report counts as a touch. No other call does.
+   */
+  readonly idleMs?: number
+  /** Milliseconds after an unlock when all tabs lock, whatever happens; 86,400,000 (24 hours) unless said. */
+  readonly absoluteMs?: number
+  /**
+   * Milliseconds before such a lock when {@link ClientStatus.warning} begins; 0 unless said: no warning. Once it stands for
+   * idle time, only {@link Client.extend} ends it, so an app that says this must show it. WCAG 2.2.1 wants 20 seconds or more.
+   */
+  readonly warnMs?: number
+  /** What happens when the page is left or put aside to be shown again by "Back"; `lock` unless said. */
+  readonly onPageHide?: 'lock' | 'keep'
+  /** What happens when the browser freezes the page, or nothing ran for 2 minutes because the machine slept; `lock` unless said. */
+  readonly onSleep?: 'lock' | 'keep'
+}
+
+/** An automatic lock that is near. */
+export interface LockWarning {
+  /** `idle`: {@link Client.extend} puts it off. `absolute`: nothing does; unlock again after it. */
+  readonly reason: 'idle' | 'absolute'
+  /** Milliseconds until the lock, in whole seconds. */
+  readonly leftMs: number
+}
+
+/** Why a client locked without being told to: {@link AutoLockOptions}, another tab's lock, or the end of its worker. */
+export type LockReason = 'idle' | 'absolute' | 'sleep' | 'hidden' | 'other-tab' | 'worker-gone'
+
+/** The status of a vault, and what its client knows beside it. */
+export interface ClientStatus extends VaultStatus {
+  /** Unlocked with `shared`: nothing is kept on this computer. */
+  readonly shared?: true
+  /** An automatic lock is near. */
+  readonly warning?: LockWarning
+  /** Locked: why, unless {@link Client.lock} was called or nothing was unlocked yet. */
+  readonly reason?: LockReason
+  /** Locked on a shared computer by itself: so many writes had not been sent, and are gone. */
+  readonly lost?: number
+}
+
+/** Options of {@link Client.enrol} and {@link Client.unlock}. */
+export interface UnlockOptions extends CallOptions {
+  /**
+   * On a computer that others use too: nothing is kept on it. What the device remembers of an account, its records and
+   * what waits for the server are in the memory of the worker, and gone with the lock; leaving the page locks. It is a
+   * device that has never seen the account, each time: see "A fresh device's freshness" in docs/threat-model.md.
+   */
+  readonly shared?: boolean
+}
+
+/** Options of {@link Client.lock}. */
+export interface LockOptions {
+  /** Locks a shared computer although writes wait there that are nowhere else. They are lost. */
+  readonly discardUnsent?: boolean
+}
+
+/** What {@link Client.lock} came to. */
+export interface LockResult {
+  /** False on a shared computer with unsent writes: ask the user, then lock with `discardUnsent`. */
+  readonly locked: boolean
+  /** Writes of a shared computer that the server does not have: lost when it is locked. */
+  readonly unsent: number
 }
 
 /** Options of the batch calls. */
@@ -45,8 +117,8 @@ export interface ConvertOptions extends BatchOptions {
   readonly start?: number
 }
 
-/** Called whenever the vault locks (with the reason) or unlocks. */
-export type StatusListener = (status: VaultStatus) => void
+/** Called whenever the vault locks (with the reason) or unlocks, when writes begin or cease to wait, and for a warning. */
+export type StatusListener = (status: ClientStatus) => void
 
 /**
  * The door for an app: everything an app does with Lockstitch. Keys live in the worker alone; what crosses to the page is
@@ -69,7 +141,7 @@ export interface Client {
    *
    * Throws `ERR_HANDLE_INVALID`, `ERR_HANDLE_TAKEN`, `ERR_PASSWORD_INVALID`.
    */
-  enrol(request: EnrolRequest, options?: CallOptions): Promise<{ readonly recoveryKit: RecoveryKit }>
+  enrol(request: EnrolRequest, options?: UnlockOptions): Promise<{ readonly recoveryKit: RecoveryKit }>
   /**
    * Opens the recovery slot with the code as the user kept it, from the server's own copy. From then on the account accepts
    * records. Case, spaces and hyphens of the code do not matter.
@@ -85,14 +157,20 @@ export interface Client {
    * or below what this device has seen, `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when it shows an account state that is not the
    * account's own or not its newest, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_WORKER_START`.
    */
-  unlock(credentials: Credentials, options?: CallOptions): Promise<void>
+  unlock(credentials: Credentials, options?: UnlockOptions): Promise<void>
   /**
-   * Ends the worker, and with it every key, password and opened value in it; calls under way fail with `ERR_LOCKED`. Then
-   * the session with the server is ended where it can be reached. Resolves when both are done; throws nothing.
+   * Ends the worker, and with it every key, password and opened value in it, in every tab of this origin with this database;
+   * calls under way fail with `ERR_LOCKED`. Then the session with the server is ended where it can be reached. Resolves when
+   * this tab is locked and the server has answered; throws nothing.
+   *
+   * On a shared computer it sends what waits first. What cannot be sent would be lost, so it does not lock then: it says how
+   * many writes there are. The automatic locks do not wait; they report {@link ClientStatus.lost}.
    */
-  lock(): Promise<void>
-  /** Whether an account is unlocked, which, and how many writes wait. */
-  status(): Promise<VaultStatus>
+  lock(options?: LockOptions): Promise<LockResult>
+  /** Puts the lock for idle time off, in every tab: the user pressed "Stay signed in". Past the time it locks instead. */
+  extend(): void
+  /** Whether an account is unlocked, which, how many writes wait, and whether an automatic lock is near. */
+  status(): Promise<ClientStatus>
   /** Calls `listener` after every change of {@link Client.status}; returns the function that stops it. */
   subscribe(listener: StatusListener): () => void
 

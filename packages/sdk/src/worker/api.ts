@@ -47,6 +47,8 @@ export interface StartMessage {
   readonly type: 'lockstitch/start'
   /** Name of the local database. */
   readonly database: string
+  /** Where the vault keeps what it has seen: on the device, or in the worker's memory alone. */
+  readonly storage: 'device' | 'memory'
   /** Name of the Web Lock that the worker holds for as long as it lives. */
   readonly lifeLock: string
   /** Where the code of conversion is. */

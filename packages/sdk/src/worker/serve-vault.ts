@@ -1,4 +1,5 @@
 import { expose, wrap } from 'comlink'
+import { createMemoryStorage } from '../storage/memory-storage.ts'
 import { createVault } from '../vault/create-vault.ts'
 import type { CallOptions, Vault } from '../vault/api.ts'
 import type { Transport } from '../vault/transport.ts'
@@ -15,11 +16,12 @@ import { guardEndpoint } from './guard.ts'
 import { loadConverterFrom } from './load-converter.ts'
 
 /** Serves a vault over the ports of a start message. */
-export function serveVault({ api, transport, database, converters }: StartMessage): void {
+export function serveVault({ api, transport, database, storage, converters }: StartMessage): void {
   registerErrorHandler()
   const remote = wrap<Transport>(transport)
   const vault = createVault({
     database,
+    ...(storage === 'memory' ? { storage: createMemoryStorage() } : {}),
     transport: { send: (request) => remote.send(request) },
     converter: loadConverterFrom(converters),
   })

@@ -1,0 +1,86 @@
+import { LockstitchError } from '../errors.ts'
+import type { AccountRow, HeadRow, OutboxRow } from './database.ts'
+import type { RecordPlace, Storage } from './storage.ts'
+
+/**
+ * A storage that is never written down: it ends with this object, or with the worker that it is in. For a computer that
+ * others use too. It behaves as the one in IndexedDB does; closing it empties nothing.
+ */
+export function createMemoryStorage(): Storage {
+  const accounts = new Map<string, AccountRow>()
+  const heads = new Map<string, HeadRow>()
+  let outbox: readonly OutboxRow[] = []
+  let last = 0
+
+  const raise = (row: HeadRow): void => {
+    const key = keyOf(placeOf(row))
+    if ((heads.get(key)?.revision ?? -1) < row.revision) heads.set(key, row)
+  }
+  const baseIn = (rows: readonly OutboxRow[], place: RecordPlace): HeadRow | undefined =>
+    rows.findLast((row) => row.delivery === 'waiting' && isAt(row, place)) ?? heads.get(keyOf(place))
+
+  return {
+    findAccount: async (handleHash) =>
+      [...accounts.values()]
+        .filter((row) => row.handleHash === handleHash)
+        .toSorted((a, b) => (a.account < b.account ? -1 : 1))
+        .at(-1),
+    readAccount: async (account) => accounts.get(account),
+    writeAccount: async (row) => void accounts.set(row.account, row),
+    forgetAccount: async (account) => void accounts.delete(account),
+    readHeads: async (account, model, ids) => ids.map((id) => heads.get(keyOf([account, model, id]))),
+    listHeads: async (account, model, after, upTo) =>
+      [...heads.values()]
+        .filter((row) => row.account === account && row.model === model)
+        .filter(({ id }) => id > (after ?? '') && (upTo === null || id <= upTo))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    raiseHeads: async (rows) => rows.forEach(raise),
+    readBase: async (place) => baseIn(outbox, place),
+    async enqueue(writes) {
+      const next = [...outbox]
+      for (const { row, follows } of writes) {
+        if (baseIn(next, placeOf(row))?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
+        next.push({ ...row, delivery: 'waiting', sequence: ++last })
+      }
+      const added = next.slice(outbox.length)
+      outbox = next
+      return added.map(({ sequence }) => sequence)
+    },
+    listOutbox: async (account) => outbox.filter((row) => row.account === account),
+    outboxOf: async (place) => outbox.filter((row) => isAt(row, place)),
+    async settle(rows) {
+      for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
+        raise(head)
+        // What was refused before is superseded by what was stored now.
+        outbox = outbox.filter((row) => {
+          const isDone = row.sequence === sequence || (row.delivery !== 'waiting' && row.sequence < sequence)
+          return !(isAt(row, placeOf(head)) && isDone)
+        })
+      }
+    },
+    async markRefused({ sequence }, delivery) {
+      outbox = outbox.map((row) => (row.sequence === sequence ? { ...row, delivery } : row))
+    },
+    async discard(place) {
+      outbox = outbox.filter((row) => !isAt(row, place))
+    },
+    async close() {
+      // The worker's end takes it all; a vault in this process may be unlocked again.
+    },
+  }
+}
+
+type Columns = Pick<HeadRow, 'account' | 'model' | 'id'>
+
+function placeOf({ account, model, id }: Columns): RecordPlace {
+  return [account, model, id]
+}
+
+/** No part of a place has a line break: account, model and record ids have alphabets without one. */
+function keyOf(place: RecordPlace): string {
+  return place.join('\n')
+}
+
+function isAt(row: Columns, place: RecordPlace): boolean {
+  return keyOf(placeOf(row)) === keyOf(place)
+}

@@ -1,0 +1,25 @@
+import { afterAll, expect, test } from 'vitest'
+import { createMemoryStorage, createVault, type Storage } from '@lockstitch/sdk/vault'
+import { createBackend } from '../support/backend.ts'
+import { conformance } from './suite.ts'
+
+const backend = await createBackend()
+afterAll(() => backend.close())
+
+/** What a device keeps, as long as this process lives. */
+const storages = new Map<string, Storage>()
+
+await conformance('in process with a storage in memory', {
+  wire: (device) => ({ send: (request) => backend.send(device, request) }),
+  async makeVault(transport, database) {
+    const storage = storages.get(database) ?? createMemoryStorage()
+    storages.set(database, storage)
+    const vault = createVault({ transport, database, storage })
+    return { vault, dispose: () => vault.lock() }
+  },
+})
+
+test('needs no IndexedDB, and so writes nothing to one', () => {
+  expect(globalThis.indexedDB).toBeUndefined()
+  expect(storages.size).toBeGreaterThan(1)
+})
