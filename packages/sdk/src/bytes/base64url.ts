@@ -13,7 +13,11 @@ const VALUES = new Uint8Array(128).fill(INVALID)
 for (let i = 0; i < 64; i++) VALUES[ALPHABET.charCodeAt(i)] = i
 
 type NativeEncoder = (options: { alphabet: 'base64url'; omitPadding: true }) => string
-const nativeEncode = (Uint8Array.prototype as { toBase64?: NativeEncoder }).toBase64
+type NativeDecoder = (text: string, options: { alphabet: 'base64url' }) => { readonly written: number }
+const { toBase64: nativeEncode, setFromBase64: nativeDecode } = Uint8Array.prototype as {
+  toBase64?: NativeEncoder
+  setFromBase64?: NativeDecoder
+}
 
 /** Bytes to base64url text. */
 export function encodeBase64url(bytes: Uint8Array): string {
@@ -44,33 +48,42 @@ export function decodeBase64url(text: string, start = 0, end: number = text.leng
   const length = end - start
   const tail = length % 4
   if (tail === 1) throw new LockstitchError('ERR_FORMAT_INVALID')
+  // Bits that belong to no byte have to be zero, or one byte string would have several texts.
+  const unused = tail === 2 ? 15 : tail === 3 ? 3 : 0
+  if (unused !== 0 && (value(text, end - 1) & unused) !== 0) throw new LockstitchError('ERR_FORMAT_INVALID')
   const out = new Uint8Array(Math.floor((length * 3) / 4))
+  if (nativeDecode) decodeNatively(nativeDecode, text.slice(start, end), out)
+  else decodeByTable(text, start, end, out)
+  return out
+}
+
+/** The platform skips white space and padding; both show, since then there are fewer bytes than the length promises. */
+function decodeNatively(decode: NativeDecoder, text: string, out: Bytes): void {
+  let written: number
+  try {
+    ;({ written } = decode.call(out, text, { alphabet: 'base64url' }))
+  } catch {
+    throw new LockstitchError('ERR_FORMAT_INVALID')
+  }
+  if (written !== out.length) throw new LockstitchError('ERR_FORMAT_INVALID')
+}
+
+function decodeByTable(text: string, start: number, end: number, out: Bytes): void {
   let seen = 0
   let offset = 0
-  const whole = end - tail
-  let i = start
-  for (; i < whole; i += 4) {
+  for (let i = start; i < end; i += 4) {
     const a = value(text, i)
     const b = value(text, i + 1)
-    const c = value(text, i + 2)
-    const d = value(text, i + 3)
+    // Behind the end stand zeros; what they would write is outside the array, which is no write.
+    const c = i + 2 < end ? value(text, i + 2) : 0
+    const d = i + 3 < end ? value(text, i + 3) : 0
     seen |= a | b | c | d
     out[offset++] = (a << 2) | (b >> 4)
     out[offset++] = (b << 4) | (c >> 2)
     out[offset++] = (c << 6) | d
   }
-  if (tail >= 2) {
-    const a = value(text, i)
-    const b = value(text, i + 1)
-    const c = tail === 3 ? value(text, i + 2) : 0
-    seen |= a | b | c
-    out[offset++] = (a << 2) | (b >> 4)
-    if (tail === 3) out[offset++] = (b << 4) | (c >> 2)
-    if (tail === 2 ? (b & 15) !== 0 : (c & 3) !== 0) throw new LockstitchError('ERR_FORMAT_INVALID')
-  }
   // Every valid value is below 64, so one invalid character shows in the OR of all of them.
   if (seen > 63) throw new LockstitchError('ERR_FORMAT_INVALID')
-  return out
 }
 
 function character(value: number): string {

@@ -7,13 +7,19 @@ let used = POOL_BYTES
 
 /** Fresh random bytes: the single source of them. Bytes are handed out once and wiped from the pool. */
 export function randomBytes(length: number): Bytes {
+  return fillRandom(new Uint8Array(length))
+}
+
+/** Fills an array with fresh random bytes and gives it back. */
+export function fillRandom(target: Bytes): Bytes {
+  const { length } = target
   if (length > POOL_BYTES) throw new RangeError('at most 4096 random bytes at once')
   if (used + length > POOL_BYTES) {
     crypto.getRandomValues(pool)
     used = 0
   }
-  const bytes = pool.slice(used, used + length)
+  target.set(pool.subarray(used, used + length))
   pool.fill(0, used, used + length)
   used += length
-  return bytes
+  return target
 }

@@ -1,5 +1,6 @@
 import type { Bytes } from '../assert.ts'
-import { encodeFrame } from '../bytes/frame.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
+import { encodeFrame, extendFrame } from '../bytes/frame.ts'
 import type { Classification } from './classification.ts'
 import { VERSION } from './constants.ts'
 import type { Kid } from './kid.ts'
@@ -24,12 +25,21 @@ export interface FieldContext extends RecordContext {
 }
 
 /** The additional authenticated data of a field. */
-export function fieldAad(context: FieldContext): Bytes {
-  const { owner, model, id, path, classification, kid } = context
-  return encodeFrame([LABELS.fieldAad, VERSION, owner, model, id, path, classification, kid])
+export function fieldAad({ path, classification, kid, ...record }: FieldContext): Bytes {
+  return fieldAadsOf(record)(path, classification, kid)
+}
+
+/** The additional authenticated data of the fields of one record: what they have in common is encoded once. */
+export function fieldAadsOf({
+  owner,
+  model,
+  id,
+}: RecordContext): (path: string, classification: Classification, kid: Kid) => Bytes {
+  const start = encodeFrame([LABELS.fieldAad, VERSION, owner, model, id], allocateBriefly)
+  return (path, classification, kid) => extendFrame(start, [path, classification, kid], allocateBriefly)
 }
 
 /** The HKDF info of a record's key. */
 export function recordKeyInfo(context: RecordContext): Bytes {
-  return encodeFrame([LABELS.recordKey, context.owner, context.model, context.id])
+  return encodeFrame([LABELS.recordKey, context.owner, context.model, context.id], allocateBriefly)
 }

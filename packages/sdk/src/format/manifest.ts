@@ -7,6 +7,7 @@
  * ```
  */
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { decodeFrame, decodeUint64, encodeFrame, encodeUint64 } from '../bytes/frame.ts'
 import { decodeUtf8 } from '../bytes/utf8.ts'
@@ -51,26 +52,20 @@ export interface ParsedManifest extends Manifest {
 export const WRITER_BYTES = 16
 const PREFIX = 'ls1m'
 const STATES = ['live', 'tombstone'] as const
+const STATE_BYTES = { live: Uint8Array.of(0), tombstone: Uint8Array.of(1) }
 
-/** The bytes that the proofs of a manifest are over. */
+/** The bytes that the proofs of a manifest are over, for the time of one call. */
 export function manifestPayload(manifest: Manifest): Bytes {
   const { owner, model, id, revision, previous, kid, writer, state, digest } = manifest
-  return encodeFrame([
-    owner,
-    model,
-    id,
-    encodeUint64(revision),
-    previous,
-    decodeBase64url(kid),
-    writer,
-    Uint8Array.of(STATES.indexOf(state)),
-    digest,
-  ])
+  return encodeFrame(
+    [owner, model, id, encodeUint64(revision), previous, decodeBase64url(kid), writer, STATE_BYTES[state], digest],
+    allocateBriefly,
+  )
 }
 
 /** What the owner's HMAC is over. */
 export function manifestMacInput(payload: Bytes): Bytes {
-  return encodeFrame([LABELS.manifestMac, payload])
+  return encodeFrame([LABELS.manifestMac, payload], allocateBriefly)
 }
 
 /** What the writer's signature is over. */
@@ -85,8 +80,8 @@ export function manifestHashInput(payload: Bytes): Bytes {
 
 /** The text of a manifest and its proofs. */
 export function serializeManifest(payload: Bytes, mac: Bytes, signature?: Bytes): ManifestText {
-  const parts = signature === undefined ? [payload, mac] : [payload, mac, signature]
-  return [PREFIX, ...parts.map((part) => encodeBase64url(part))].join('.') as ManifestText
+  const text = `${PREFIX}.${encodeBase64url(payload)}.${encodeBase64url(mac)}`
+  return (signature === undefined ? text : `${text}.${encodeBase64url(signature)}`) as ManifestText
 }
 
 /**

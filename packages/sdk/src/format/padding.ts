@@ -1,4 +1,5 @@
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Padding } from './classification.ts'
 import { MAX_VALUE_BYTES } from './constants.ts'
@@ -18,7 +19,7 @@ const PADME_MIN = 32
 export function pad(value: Uint8Array, padding: Padding): Bytes {
   const length = paddedLength(value.length + 1, padding)
   if (length > MAX_VALUE_BYTES) throw new LockstitchError('ERR_FORMAT_LIMIT')
-  const padded = new Uint8Array(length)
+  const padded = allocateBriefly(length)
   padded.set(value)
   padded[value.length] = MARKER
   return padded

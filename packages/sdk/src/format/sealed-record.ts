@@ -1,4 +1,5 @@
 import type { Bytes } from '../assert.ts'
+import type { Allocate } from '../bytes/arena.ts'
 import { encodeFrame, type FramePart } from '../bytes/frame.ts'
 import { canonicalJson, compareCodeUnits, type JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
@@ -71,9 +72,9 @@ export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRec
 export type DigestEntry = readonly [path: string, kind: 'envelope' | 'clear' | 'empty', text: string]
 
 /** What a record's digest is the SHA-256 of: every (path, kind, text), sorted by path. */
-export function recordDigestInput(entries: readonly DigestEntry[]): Bytes {
+export function recordDigestInput(entries: readonly DigestEntry[], make?: Allocate): Bytes {
   const sorted = [...entries].sort(([a], [b]) => compareCodeUnits(a, b))
   const parts: FramePart[] = [LABELS.recordDigest]
-  for (const entry of sorted) parts.push(...entry)
-  return encodeFrame(parts)
+  for (const [path, kind, text] of sorted) parts.push(path, kind, text)
+  return encodeFrame(parts, make)
 }

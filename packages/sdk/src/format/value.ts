@@ -12,10 +12,11 @@
  * | 7    | json    | UTF-8 of a JSON text without white space                         |
  */
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { concat } from '../bytes/concat.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
-import { decodeUtf8, encodeUtf8, isWellFormed } from '../bytes/utf8.ts'
+import { decodeUtf8, encodeUtf8Briefly, isWellFormed, writeAscii } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 
 /** What a field can hold, by the name of its type. */
@@ -39,7 +40,8 @@ interface Codec<T> {
   readonly byte: number
   /** True when the value is of this type and can come back equal. */
   accepts(value: unknown): value is T
-  encode(value: T): Uint8Array
+  /** The content; a text stands for its UTF-8. */
+  encode(value: T): Uint8Array | string
   decode(bytes: Bytes): T
   /** The form of a value that stays in clear, as JSON. */
   toJson(value: T): JsonValue
@@ -56,7 +58,7 @@ const CODECS: { readonly [T in ValueType]: Codec<ValueTypes[T]> } = {
   string: {
     byte: 1,
     accepts: isString,
-    encode: encodeUtf8,
+    encode: (value) => value,
     decode: decodeUtf8,
     toJson: (value) => value,
     fromJson: (json) => (isString(json) && isWellFormed(json) ? json : undefined),
@@ -116,7 +118,7 @@ const CODECS: { readonly [T in ValueType]: Codec<ValueTypes[T]> } = {
   json: {
     byte: 7,
     accepts: (value): value is JsonValue => value !== undefined,
-    encode: (value) => encodeUtf8(stringifyJson(value)),
+    encode: (value) => stringifyJson(value),
     decode: (bytes) => {
       const text = decodeUtf8(bytes)
       const value = parseJson(text)
@@ -135,7 +137,7 @@ export function isValueType(value: unknown): value is ValueType {
 }
 
 /**
- * A value of a declared type to bytes.
+ * A value of a declared type to bytes, for the time of one call.
  *
  * @throws LockstitchError `ERR_VALUE_INVALID` when the value is not of that type or would not come back equal (NaN, an
  * invalid date, a class instance inside JSON), `ERR_TEXT_INVALID` for a lone surrogate.
@@ -143,7 +145,17 @@ export function isValueType(value: unknown): value is ValueType {
 export function encodeValue<T extends ValueType>(type: T, value: unknown): Bytes {
   const codec: Codec<ValueTypes[T]> = CODECS[type]
   if (!codec.accepts(value)) throw new LockstitchError('ERR_VALUE_INVALID')
-  return concat(Uint8Array.of(codec.byte), codec.encode(value))
+  const content = codec.encode(value)
+  return writeContent(codec.byte, content) ?? (writeContent(codec.byte, encodeUtf8Briefly(content as string)) as Bytes)
+}
+
+/** `undefined` for a text that is not ASCII. */
+function writeContent(byte: number, content: Uint8Array | string): Bytes | undefined {
+  const bytes = allocateBriefly(1 + content.length)
+  bytes[0] = byte
+  if (typeof content !== 'string') bytes.set(content, 1)
+  else if (!writeAscii(bytes, 1, content)) return undefined
+  return bytes
 }
 
 /**

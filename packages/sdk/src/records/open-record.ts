@@ -1,14 +1,15 @@
+import type { Bytes } from '../assert.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import type { JsonValue } from '../bytes/json.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { Classification } from '../format/classification.ts'
-import { fieldAad, type RecordContext } from '../format/context.ts'
+import { fieldAadsOf, type RecordContext } from '../format/context.ts'
 import type { Kid } from '../format/kid.ts'
 import type { ModelSpec } from '../format/model.ts'
 import { unpad } from '../format/padding.ts'
 import { type ParsedRecord, type SealedLeaf, verifySealedRecord } from '../format/sealed-record.ts'
 import { decodeValue, valueFromJson } from '../format/value.ts'
-import { openBytes } from '../crypto/aead.ts'
+import { openEach } from '../crypto/aead.ts'
 import { digest } from '../crypto/digest.ts'
 import type { RecordHead, RecordKeys } from './keys.ts'
 import { openManifest } from './manifest.ts'
@@ -43,30 +44,37 @@ export async function openFields(
   { parsed }: VerifiedRecord,
 ): Promise<Record<string, unknown>> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parsed.id }
-  const recordKey = recordKeys(keys, context)
-  await Promise.all(parsed.sealed.map((leaf) => openLeaf(recordKey, context, leaf)))
+  await openLeaves(keys, context, parsed.sealed)
   for (const { field, value, place } of parsed.clear) place(valueFromJson(field.type, value as JsonValue))
   return { id: parsed.id, ...parsed.tree.output }
 }
 
-type RecordKeyOf = (kid: Kid, classification: Classification) => Promise<CryptoKey>
-
-function recordKeys({ keyring }: RecordKeys, context: RecordContext): RecordKeyOf {
+/** Opens fields of one record, each into its place. */
+async function openLeaves(
+  { keyring }: RecordKeys,
+  context: RecordContext,
+  sealed: readonly SealedLeaf[],
+): Promise<void> {
   const derived = new Map<string, Promise<CryptoKey>>()
-  return (kid, classification) => {
-    const place = `${kid}/${classification}`
+  const keyOf = (kid: Kid, classification: Classification): Promise<CryptoKey> => {
+    const place = kid + classification
     const key = derived.get(place) ?? keyring.recordKey(kid, classification, context)
     derived.set(place, key)
     return key
   }
-}
-
-async function openLeaf(recordKey: RecordKeyOf, context: RecordContext, { leaf, envelope }: SealedLeaf): Promise<void> {
-  const { path, field, place } = leaf
-  const { kid, sealed } = envelope
-  const aad = fieldAad({ ...context, path, classification: field.classification, kid })
-  const padded = await openBytes(await recordKey(kid, field.classification), aad, sealed)
-  place(decodeOpened(() => decodeValue(field.type, unpad(padded))))
+  const keys = await Promise.all(sealed.map(({ leaf, envelope }) => keyOf(envelope.kid, leaf.field.classification)))
+  const aadOf = fieldAadsOf(context)
+  const padded = await openEach(
+    sealed.map(({ leaf: { path, field }, envelope }, index) => ({
+      key: keys[index] as CryptoKey,
+      aad: aadOf(path, field.classification, envelope.kid),
+      bytes: envelope.sealed,
+    })),
+  )
+  const values = decodeOpened(() =>
+    sealed.map(({ leaf: { field } }, index) => decodeValue(field.type, unpad(padded[index] as Bytes))),
+  )
+  for (const [index, { leaf }] of sealed.entries()) leaf.place(values[index])
 }
 
 /** What an authentic envelope holds was sealed by an owner of the key; if it is not a value, it cannot be opened. */

@@ -1,8 +1,9 @@
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { canonicalJson } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Classification } from '../format/classification.ts'
-import { fieldAad, type RecordContext } from '../format/context.ts'
+import { fieldAadsOf, type RecordContext } from '../format/context.ts'
 import { serializeEnvelope } from '../format/envelope.ts'
 import type { Kid } from '../format/kid.ts'
 import type { ManifestText } from '../format/manifest.ts'
@@ -12,7 +13,7 @@ import { parseRecordId } from '../format/record-id.ts'
 import { type Leaf, walkRecord } from '../format/record-tree.ts'
 import { type DigestEntry, recordDigestInput, SEAL_MEMBER } from '../format/sealed-record.ts'
 import { encodeValue, valueToJson } from '../format/value.ts'
-import { sealBytes } from '../crypto/aead.ts'
+import { sealEach } from '../crypto/aead.ts'
 import { digest } from '../crypto/digest.ts'
 import type { RecordHead, RecordKeys } from './keys.ts'
 import { sealManifest } from './manifest.ts'
@@ -43,10 +44,10 @@ export async function sealRecord(
 ): Promise<SealedRecord> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parseRecordId(id) }
   const { leaves, empties, output } = walkRecord(model, record, PLAIN_MEMBERS)
-  const recordKey = recordKeys(keys, context)
-  const entries = await Promise.all(leaves.map((leaf) => sealLeaf(recordKey, context, leaf)))
+  const entries: DigestEntry[] = await sealLeaves(keys, context, leaves.filter(isSecret))
+  for (const leaf of leaves) if (!isSecret(leaf)) entries.push(writeClear(leaf))
   for (const { path, text } of empties) entries.push([path, 'empty', text])
-  const hash = await digest(recordDigestInput(entries))
+  const hash = await digest(recordDigestInput(entries, allocateBriefly))
   const { text, head } = await sealManifest(keys, model, context, previous, 'live', hash)
   return { record: { id, ...output, [SEAL_MEMBER]: text }, head }
 }
@@ -64,42 +65,54 @@ export async function sealTombstone(
   return { record: { id, [SEAL_MEMBER]: text }, head }
 }
 
-interface RecordKey {
+/** Seals fields of one record, each into its place; gives their entries of the digest. */
+async function sealLeaves(keys: RecordKeys, context: RecordContext, leaves: readonly Leaf[]): Promise<DigestEntry[]> {
+  const keyOf = await activeKeys(keys, context, new Set(leaves.map(({ field }) => field.classification)))
+  const aadOf = fieldAadsOf(context)
+  const jobs = leaves.map(({ path, field, value }) => {
+    const { kid, key } = keyOf.get(field.classification) as ActiveKey
+    return {
+      kid,
+      key,
+      aad: aadOf(path, field.classification, kid),
+      bytes: pad(encodeValue(field.type, value), field.pad),
+    }
+  })
+  const sealed = await sealEach(jobs)
+  return leaves.map(({ path, place }, index) => {
+    const envelope = serializeEnvelope({ kid: (jobs[index] as { kid: Kid }).kid, sealed: sealed[index] as Bytes })
+    place(envelope)
+    return [path, 'envelope', envelope]
+  })
+}
+
+interface ActiveKey {
   readonly kid: Kid
-  readonly key: Promise<CryptoKey>
+  readonly key: CryptoKey
 }
 
-/** The active key of each classification of one record, derived once however many fields ask. */
-function recordKeys({ keyring }: RecordKeys, context: RecordContext): (classification: Classification) => RecordKey {
-  const derived = new Map<Classification, RecordKey>()
-  return (classification) => {
-    const known = derived.get(classification)
-    if (known !== undefined) return known
-    const kid = keyring.activeKid(classification)
-    const made = { kid, key: keyring.recordKey(kid, classification, context) }
-    derived.set(classification, made)
-    return made
-  }
-}
-
-async function sealLeaf(
-  recordKey: (classification: Classification) => RecordKey,
+/** The keys of one record under the active data keys: one a classification, however many fields it has. */
+async function activeKeys(
+  { keyring }: RecordKeys,
   context: RecordContext,
-  leaf: Leaf,
-): Promise<DigestEntry> {
-  const { path, field, value, place } = leaf
-  if (!isEndToEnd(field)) {
-    const json = valueToJson(field.type, value)
-    place(json)
-    return [path, 'clear', canonicalJson(json)]
-  }
-  const padded: Bytes = pad(encodeValue(field.type, value), field.pad)
-  const { kid, key } = recordKey(field.classification)
-  const aad = fieldAad({ ...context, path, classification: field.classification, kid })
-  const envelope = serializeEnvelope({ kid, sealed: await sealBytes(await key, aad, padded) })
-  place(envelope)
-  return [path, 'envelope', envelope]
+  classifications: ReadonlySet<Classification>,
+): Promise<ReadonlyMap<Classification, ActiveKey>> {
+  const keys = await Promise.all(
+    Array.from(classifications, async (classification) => {
+      const kid = keyring.activeKid(classification)
+      return [classification, { kid, key: await keyring.recordKey(kid, classification, context) }] as const
+    }),
+  )
+  return new Map(keys)
 }
+
+function writeClear({ path, field, value, place }: Leaf): DigestEntry {
+  const json = valueToJson(field.type, value)
+  place(json)
+  return [path, 'clear', canonicalJson(json)]
+}
+
+const isSecret = ({ field }: Leaf): boolean => isEndToEnd(field)
 
 /**
  * The classifications that a record needs keys for.
@@ -108,7 +121,7 @@ async function sealLeaf(
  */
 export function classificationsOf(model: ModelSpec, record: unknown): ReadonlySet<Classification> {
   const { leaves } = walkRecord(model, record, PLAIN_MEMBERS)
-  return new Set(leaves.filter(({ field }) => isEndToEnd(field)).map(({ field }) => field.classification))
+  return new Set(leaves.filter(isSecret).map(({ field }) => field.classification))
 }
 
 /**

@@ -178,6 +178,7 @@ async function adopt(context: VaultContext, session: Session, account: SignedAcc
   return moved
 }
 
-function hasActiveKey(state: AccountState, classification: Classification): boolean {
+/** True when the account has a key to seal new values of the classification under. */
+export function hasActiveKey(state: AccountState, classification: Classification): boolean {
   return state.keyring.some((entry) => entry.classification === classification && entry.state === 'active')
 }

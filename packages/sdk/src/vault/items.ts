@@ -1,6 +1,22 @@
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { ItemResult } from './api.ts'
 
+/** Records under way at once: enough for a platform that works in parallel, few enough for what they hold to be young garbage. */
+const WINDOW = 32
+
+/** Maps many items, in order, a window of them at a time. */
+export async function mapInWindows<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  for (let start = 0; start < items.length; start += WINDOW) {
+    const window = items.slice(start, start + WINDOW)
+    results.push(...(await Promise.all(window.map((item, offset) => work(item, start + offset)))))
+  }
+  return results
+}
+
 /** Runs the work of one item: its failure is its own, the other items go on. */
 export async function settleItem<T>(id: string | undefined, work: () => Promise<T>): Promise<ItemResult<T>> {
   try {

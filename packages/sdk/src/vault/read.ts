@@ -11,7 +11,7 @@ import { throwIfAborted } from './abort.ts'
 import { refreshAccount } from './account.ts'
 import type { ItemResult, ReadOptions } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
-import { settleItem } from './items.ts'
+import { mapInWindows, settleItem } from './items.ts'
 import type { Session } from './session.ts'
 
 /** A record in clear. */
@@ -43,10 +43,8 @@ export async function openBatch(
     records.map((record) => claimedId(record) ?? ''),
   )
   const reading = beginReading(context, session, model)
-  const results = await Promise.all(
-    records.map((record, index) =>
-      settleItem(claimedId(record), async () => openKnown(reading, record, await authentic(session, known[index]))),
-    ),
+  const results = await mapInWindows(records, (record, index) =>
+    settleItem(claimedId(record), async () => openKnown(reading, record, await authentic(session, known[index]))),
   )
   throwIfAborted(signal)
   await context.storage.raiseHeads(reading.seen)

@@ -1,14 +1,15 @@
 import { LockstitchError } from '../errors.ts'
 import type { Classification } from '../format/classification.ts'
-import type { ModelSpec } from '../format/model.ts'
+import { isEndToEnd, modelFields, type ModelSpec } from '../format/model.ts'
 import { generateUuid } from '../crypto/uuid.ts'
+import type { SignedAccountState } from '../keys/account-state.ts'
 import type { RecordHead } from '../records/keys.ts'
 import { classificationsOf, idOf, revisionOf, type SealedRecord, sealRecord } from '../records/seal-record.ts'
 import { throwIfAborted } from './abort.ts'
-import { ensureDataKeys } from './account.ts'
+import { ensureDataKeys, hasActiveKey } from './account.ts'
 import type { ItemResult } from './api.ts'
 import { requireActiveSession, type VaultContext } from './context.ts'
-import { settleItem } from './items.ts'
+import { mapInWindows, settleItem } from './items.ts'
 
 /** A sealed record and the head it was sealed to follow. */
 export interface SealedNext extends SealedRecord {
@@ -27,12 +28,12 @@ export async function sealBatch(
   records: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<ItemResult<SealedNext>[]> {
-  requireActiveSession(context)
+  const { account } = requireActiveSession(context)
   throwIfAborted(signal)
-  await ensureDataKeys(context, neededClassifications(model, records))
+  await ensureDataKeys(context, neededClassifications(account, model, records))
   const { recordKeys } = requireActiveSession(context)
   const heads = new Map<string, Promise<RecordHead | undefined>>()
-  const results = records.map((record) => {
+  const settled = await mapInWindows(records, (record) => {
     let id: string | undefined
     return settleItem(undefined, async () => {
       const given = idOf(record)
@@ -59,13 +60,19 @@ export async function sealBatch(
       return sealing
     }).then((result) => (result.ok || id === undefined ? result : { ...result, id }))
   })
-  const settled = await Promise.all(results)
   throwIfAborted(signal)
   return settled
 }
 
-function neededClassifications(model: ModelSpec, records: readonly unknown[]): ReadonlySet<Classification> {
+/** What needs a key: the records are looked into only where the model has a field whose key is missing. */
+function neededClassifications(
+  { state }: SignedAccountState,
+  model: ModelSpec,
+  records: readonly unknown[],
+): ReadonlySet<Classification> {
   const needed = new Set<Classification>()
+  const fields = modelFields(model).filter(({ field }) => isEndToEnd(field))
+  if (fields.every(({ field }) => hasActiveKey(state, field.classification))) return needed
   for (const record of records) {
     try {
       for (const classification of classificationsOf(model, record)) needed.add(classification)
