@@ -14,10 +14,11 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
   enforce: 'pre',
   resolveId(id) {
     const [file = '', query] = id.split('?')
-    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto)\.js$/.exec(file)
+    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage)\.js$/.exec(file)
     if (built === null) return null
-    const source = built[1] === 'worker' ? 'worker/entry.ts' : 'vault/convert.ts'
-    const entry = `${import.meta.dirname}/packages/sdk/src/${source}`
+    const sources = { worker: 'worker/entry.ts', 'convert-pgcrypto': 'vault/convert.ts' } as Record<string, string>
+    const name = built[1] as string
+    const entry = `${import.meta.dirname}/packages/sdk/src/${sources[name] ?? `vault/${name}.ts`}`
     return query === undefined ? entry : `${entry}?${query}`
   },
   // Vitest hands every dynamic import to a helper that it puts into pages and not into workers.

@@ -30,8 +30,8 @@ const without = (filter, contents) => ({
   },
 })
 
-/** The worker loads the code of conversion from a file of its own, so its bundle leaves the modules out. */
-const withoutConversion = without(/[\\/]convert\.ts$/, 'export const convertBatch = undefined')
+/** The worker loads its parts from files of their own, so its bundle leaves the modules out. */
+const withoutParts = without(/[\\/](convert|manage)\.ts$/, 'export {}')
 /** Five times as large as all the rest, so it is in the file for the one format that needs it. */
 const withoutOpenpgp = without(/^#openpgp$/, 'throw new Error("this file has no OpenPGP")')
 
@@ -63,9 +63,10 @@ export function buildSdk() {
       rmSync(next, { recursive: true, force: true })
       try {
         await compileModules()
-        await bundleFile('worker/entry.ts', 'worker.js', [withoutConversion])
+        await bundleFile('worker/entry.ts', 'worker.js', [withoutParts])
         await bundleFile('vault/convert.ts', 'convert.js', [withoutOpenpgp])
         await bundleFile('vault/convert.ts', 'convert-pgcrypto.js', [])
+        await bundleFile('vault/manage.ts', 'manage.js', [])
         if (existsSync(dist)) rmSync(dist, { recursive: true })
         renameSync(next, dist)
       } finally {

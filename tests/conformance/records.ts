@@ -153,8 +153,8 @@ export function records(stage: Stage): void {
     const handle = `other-${stage.scope}@example.org`.toLowerCase()
     await other.vault.enrol({ handle, password: 'x y z x y z' })
     const login = other.transport.log.find(({ path }) => path === '/v1/accounts')?.body as string
-    const { password } = JSON.parse(login) as { password: { secret: string } }
-    const body = JSON.stringify({ handle, secret: password.secret })
+    const { logins } = JSON.parse(login) as { logins: { login: { handle?: string } }[] }
+    const body = JSON.stringify(logins.find((one) => one.login.handle === handle)?.login)
     // The other account signs in on this very device, and its cookie takes the place of ours.
     const signedIn = await stage.seat.transport.send({
       method: 'POST',

@@ -6,6 +6,7 @@ import { afterAll, describe } from 'vitest'
 import { records } from './records.ts'
 import { sealing } from './sealing.ts'
 import { type Environment, setStage } from './stage.ts'
+import { slots } from './slots.ts'
 import { unlocking } from './unlocking.ts'
 
 /** Runs the suite in an environment. */
@@ -18,6 +19,9 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: records`, () => {
     records(stage)
+  })
+  describe(`${name}: slots`, () => {
+    slots(stage)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

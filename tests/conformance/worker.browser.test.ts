@@ -1,4 +1,4 @@
-import { createClient, type Client, type Model, type Transport } from '@lockstitch/sdk'
+import { createClient, type Client, type Managed, type Model, type Transport } from '@lockstitch/sdk'
 import type { Vault } from '@lockstitch/sdk/vault'
 import { browserWire } from '../support/browser-wire.ts'
 import { conformance } from './suite.ts'
@@ -47,6 +47,13 @@ function asVault(client: Client): Vault {
         ),
       ),
     remove: (model, id, options) => client.remove(model, id, options),
+    manage: async (name, args, options) => {
+      const [area, call] = name.split('.') as [keyof Managed, string]
+      return (client[area] as unknown as Record<string, (...all: unknown[]) => Promise<unknown>>)[call]?.(
+        ...args,
+        options,
+      )
+    },
     pending: () => client.outbox.list(),
     openPending: (model, id) => client.outbox.open(model, id),
     discardPending: (model, id) => client.outbox.discard({ name: model } as Model, id),

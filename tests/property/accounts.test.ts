@@ -10,8 +10,8 @@ import {
   type ParsedAccountState,
   parseAccountState,
   serializeAccountState,
-  type Slot,
 } from '../../packages/sdk/src/format/account-state.ts'
+import type { Slot } from '../../packages/sdk/src/format/slot.ts'
 import type { ErrorCode } from '../../packages/sdk/src/errors.ts'
 import { kidOf } from '../../packages/sdk/src/format/kid.ts'
 import { verifyAccountState } from '../../packages/sdk/src/keys/account-state.ts'

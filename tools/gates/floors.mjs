@@ -38,7 +38,7 @@ const PAGE = new Set(['client', 'index.ts'])
 const PAGE_MAY_LOAD = new Set(['client', 'schema', 'worker/api.ts', 'worker/errors.ts', 'worker/guard.ts'])
 const LOWEST_WITH_PACKAGES = 3
 /** It loads the code of conversion from an address that only the page knows: a bundler gives files new names. */
-const MAY_COMPUTE = 'worker/load-converter.ts'
+const MAY_COMPUTE = 'worker/load-part.ts'
 
 /** @param {string} path */
 const partOf = (path) => path.split('/')[0] ?? path

@@ -88,6 +88,14 @@ const MESSAGES: Record<ErrorCode, Message> = {
   ERR_SERVER: { says: 'The server has a problem right now.', next: KEPT },
   ERR_SESSION: { says: 'You were signed out, to be safe.', next: REOPEN },
   ERR_SIGNATURE_INVALID: { says: 'The server could not tell that this came from you.', next: REOPEN },
+  ERR_SLOT_NEEDED: {
+    says: 'This way in cannot be removed: two must be left.',
+    next: 'Add another way in first.',
+  },
+  ERR_SLOT_UNKNOWN: {
+    says: 'This way in was removed already.',
+    next: 'Open the page again to see the ways in that are left.',
+  },
   ERR_STORAGE_BLOCKED: {
     says: 'Another tab of this app is in the way.',
     next: 'Close the other tabs of this app. Then try again.',

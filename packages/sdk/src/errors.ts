@@ -45,6 +45,8 @@ export const ERRORS = {
   ERR_SERVER: 'the server failed',
   ERR_SESSION: 'there is no valid session; unlock again',
   ERR_SIGNATURE_INVALID: 'the request signature is missing or wrong',
+  ERR_SLOT_NEEDED: 'an account needs two confirmed ways in',
+  ERR_SLOT_UNKNOWN: 'the account has no such way in',
   ERR_STORAGE_BLOCKED: 'another tab keeps the local database from opening',
   ERR_STORAGE_LOST: 'the browser closed or evicted the local database',
   ERR_STORAGE_QUOTA: 'the local storage is full',

@@ -51,10 +51,14 @@ export type {
   EnrolRequest,
   ItemResult,
   ListPage,
+  LongCallOptions,
   PendingWrite,
+  Progress,
   ReadOptions,
   RecoveryKit,
   SaveResult,
   VaultStatus,
 } from './vault/api.ts'
+export { managed, type Managed } from './client/managed.ts'
+export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type { Transport, TransportRequest, TransportResponse } from './vault/transport.ts'

@@ -48,7 +48,6 @@ describe('while the account is unlocked', () => {
     ['nothing', 204, '', 'ERR_PROTOCOL'],
     ['another body', 200, { ok: true }, 'ERR_PROTOCOL'],
     ['a refusal', 422, { code: 'ERR_ACCOUNT_STATE' }, 'ERR_REJECTED_BY_SERVER'],
-    ['a failure', 500, { code: 'ERR_SERVER' }, 'ERR_SERVER'],
   ])('A28 a new key is not used before its state is acknowledged: %s', async (_, status, body, code) => {
     for (const isStored of [false, true]) {
       const device = await pendingChange()
@@ -61,6 +60,18 @@ describe('while the account is unlocked', () => {
       expect(device.net.log.some((request) => isFor(request, 'POST', '/v1/records'))).toBe(false)
       expect(await device.vault.saveMany(Intake, [needsKey])).toMatchObject([{ ok: true, value: { state: 'stored' } }])
     }
+  })
+
+  test.each([500, 503])('A28 a change that was stored is found when its answer was a failure: %s', async (status) => {
+    const device = await pendingChange()
+    const failure = answer(status, { code: 'ERR_SERVER' })
+    const isChange = (request: TransportRequest): boolean => isFor(request, 'PUT', '/v1/account/state')
+    device.net.mutator = { request: (request) => (isChange(request) ? failure : undefined) }
+    await expectCode(device.vault.saveMany(Intake, [needsKey]), 'ERR_SERVER', 'ERR_SERVER')
+    expect(device.net.log.some((request) => isFor(request, 'POST', '/v1/records'))).toBe(false)
+    device.net.mutator = { response: (_, request) => (isChange(request) ? failure : undefined) }
+    expect(await device.vault.saveMany(Intake, [needsKey])).toMatchObject([{ ok: true, value: { state: 'stored' } }])
+    expect(device.net.log.filter(isChange)).toHaveLength(3)
   })
 
   test('A28 a server that always answers with a conflict is left after a few tries', async () => {

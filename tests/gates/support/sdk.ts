@@ -17,6 +17,7 @@ export const sdk: Readonly<Record<string, string>> = {
   'dist/format.js': "export const version = 'ls1'\n",
   'dist/format.d.ts': 'export declare const version: string\n',
   'dist/worker.js': 'self.onmessage=()=>{}\n',
+  'dist/manage.js': 'export const manage=1\n',
   'dist/convert.js': 'export const convertBatch=1\n',
   'dist/convert-pgcrypto.js': 'export const convertBatch=2\n',
 }

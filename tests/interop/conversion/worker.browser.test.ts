@@ -64,7 +64,7 @@ test('seals what pgcrypto sealed', async () => {
 })
 
 test('says so when its file is not there, and goes on with everything else', async () => {
-  const client = await enrolled({ converterUrl: '/nowhere/convert.js' })
+  const client = await enrolled({ partsUrl: '/nowhere/' })
   const converting = Array.fromAsync(client.convert(Ledger, [await source(1)], mapping, KEYS))
   await expect(converting).rejects.toMatchObject({ code: 'ERR_WORKER_START' })
   expect(await client.save(Ledger, { name: 'Ada' })).toMatchObject({ state: 'stored' })

@@ -17,7 +17,7 @@ import type { Context } from './context.ts'
 export function accountCases({ start }: Context): void {
   const login = (server: TestServer, body: unknown): Promise<Answer> => server.send('POST', '/v1/sessions', body)
   const put = (server: TestServer, { account, cookie }: Patient, state: string): Promise<Answer> =>
-    server.send('PUT', '/v1/account/state', { state }, { cookie, signer: account })
+    server.send('PUT', '/v1/account/state', { state, logins: [] }, { cookie, signer: account })
 
   describe('an enrolment', () => {
     test('gives an account with a session and both ways in', async () => {
@@ -45,13 +45,20 @@ export function accountCases({ start }: Context): void {
         () =>
           server.send('POST', '/v1/accounts', body, { signer })
       const withState = (text: unknown) => enrol({ ...good, state: text })
-      const kdf = (change: object) => enrol({ ...good, password: { ...good.password, kdf: { ...KDF, ...change } } })
-      expect(await server.outcome(enrol({ ...good, handle: known.account.handle }))).toMatchObject(
+      const [password, recovery] = state.slots as [object, object]
+      const kdf = (change: object) =>
+        withState(stateText(account, { ...state, slots: [{ ...password, kdf: { ...KDF, ...change } }, recovery] }))
+      const login = (index: number, change: object) =>
+        enrol({
+          ...good,
+          logins: good.logins.map((one, at) => (at === index ? { ...one, login: { ...one.login, ...change } } : one)),
+        })
+      expect(await server.outcome(login(0, { handle: known.account.handle }))).toMatchObject(
         refused(409, 'ERR_HANDLE_TAKEN'),
       )
-      expect(
-        await server.outcome(enrol({ ...good, recovery: { ...good.recovery, locator: known.account.locator } })),
-      ).toMatchObject(refused(409, 'ERR_CONFLICT'))
+      expect(await server.outcome(login(1, { locator: known.account.locator }))).toMatchObject(
+        refused(409, 'ERR_CONFLICT'),
+      )
       expect(
         await server.outcome(
           enrol(
@@ -75,12 +82,28 @@ export function accountCases({ start }: Context): void {
       expect(await server.outcome(kdf({ iterations: 599_999 }))).toMatchObject(refused(422, 'ERR_KDF_PARAMS'))
       expect(await server.outcome(kdf({ salt: '' }))).toMatchObject(refused(422, 'ERR_KDF_PARAMS'))
       for (const handle of ['ab', 'Upper@example.org', ' spaced', 'x'.repeat(255), '\ud800aaa', 'ﬁne', 7]) {
-        expect(await server.outcome(enrol({ ...good, handle }))).toMatchObject(refused(422, 'ERR_HANDLE_INVALID'))
+        expect(await server.outcome(login(0, { handle }))).toMatchObject(refused(422, 'ERR_HANDLE_INVALID'))
       }
       expect(await server.outcome(enrol({ ...good, admin: true }))).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
-      expect(
-        await server.outcome(enrol({ ...good, recovery: { ...good.recovery, secret: b64u(Buffer.alloc(31)) } })),
-      ).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
+      expect(await server.outcome(login(1, { secret: b64u(Buffer.alloc(31)) }))).toMatchObject(
+        refused(400, 'ERR_FORMAT_INVALID'),
+      )
+      // One login for each slot, of the slot's kind: no more, no fewer, no others.
+      const [first, second] = good.logins
+      for (const logins of [
+        [],
+        [first],
+        [first, first],
+        [first, second, second],
+        [first, { ...second, slot: first?.slot }],
+        [first, { ...second, slot: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+        [
+          { ...first, login: second?.login },
+          { ...second, login: first?.login },
+        ],
+      ]) {
+        expect(await server.outcome(enrol({ ...good, logins }))).toMatchObject(refused(400, 'ERR_FORMAT_INVALID'))
+      }
       expect(await server.send('POST', '/v1/accounts', good, { signer: account })).toMatchObject({ status: 201 })
     })
 

@@ -93,7 +93,7 @@ export function storedRecordCases({ start }: Context): void {
       slow = true
       const writing = server.write(patient, intake(account, 'r1'))
       await unwrapping
-      const changed = { state: stateText(account, nextState(state)) }
+      const changed = { state: stateText(account, nextState(state)), logins: [] }
       expect(await server.send('PUT', '/v1/account/state', changed, { cookie, signer: account })).toMatchObject(ok)
       const answer = await server.outcome(() => {
         allow()

@@ -10,7 +10,16 @@ import { dump, NONCES } from './dump.ts'
 import { Intake, Leaflet, Letter } from './models.ts'
 import type { Sealed } from './sealed.ts'
 import { signatureHeaders, type SignOptions } from './signature.ts'
-import { type Account, confirmedState, firstState, KDF, makeAccount, type State, stateText } from './writer.ts'
+import {
+  type Account,
+  confirmedState,
+  firstState,
+  makeAccount,
+  type State,
+  stateText,
+  PASSWORD_SLOT,
+  RECOVERY_SLOT,
+} from './writer.ts'
 
 export const kms = openLocalKms({
   path: join(mkdtempSync(join(tmpdir(), 'lockstitch-kms-')), 'key'),
@@ -100,7 +109,7 @@ export async function startTestServer(store: Store, options: Partial<AppOptions>
     async patient(account) {
       const patient = await enrol(account)
       const state = confirmedState(patient.state)
-      const body = { state: stateText(patient.account, state) }
+      const body = { state: stateText(patient.account, state), logins: [] }
       const answer = await send('PUT', '/v1/account/state', body, { cookie: patient.cookie, signer: patient.account })
       expect(answer).toMatchObject({ status: 200 })
       return { ...patient, state }
@@ -123,10 +132,11 @@ const notIn = (rows: ReadonlySet<string>, others: ReadonlySet<string>): string[]
 
 export function enrolment({ handle, passwordSecret, recoverySecret, locator }: Account, state: string) {
   return {
-    handle,
-    password: { kdf: KDF, secret: passwordSecret },
-    recovery: { locator, secret: recoverySecret },
     state,
+    logins: [
+      { slot: PASSWORD_SLOT, login: { handle, secret: passwordSecret } },
+      { slot: RECOVERY_SLOT, login: { locator, secret: recoverySecret } },
+    ],
   }
 }
 

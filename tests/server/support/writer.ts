@@ -71,6 +71,10 @@ export function makeAccount(handle = `user-${randomBytes(6).toString('hex')}@exa
 export const KDF = { hash: 'SHA-256', iterations: 600_000, salt: b64u(Buffer.alloc(16, 7)) }
 const wrapped = b64u(Buffer.alloc(60, 3))
 
+/** Ids of the two slots of every account here. */
+export const PASSWORD_SLOT = b64u(Buffer.alloc(16, 1))
+export const RECOVERY_SLOT = b64u(Buffer.alloc(16, 2))
+
 /** The first state of an account: its recovery slot waits to be confirmed. */
 export function firstState({ id, signing, keys }: Account) {
   const entry = (classification: string, version: number, state: string, key: Key) => {
@@ -92,13 +96,13 @@ export function firstState({ id, signing, keys }: Account) {
     slots: [
       {
         kind: 'password',
-        id: b64u(Buffer.alloc(16, 1)),
+        id: PASSWORD_SLOT,
         wrapped,
         created: 1000,
         confirmed: 1000 as number | null,
         kdf: KDF,
       },
-      { kind: 'recovery', id: b64u(Buffer.alloc(16, 2)), wrapped, created: 1000, confirmed: null as number | null },
+      { kind: 'recovery', id: RECOVERY_SLOT, wrapped, created: 1000, confirmed: null as number | null },
     ],
     keyring: [
       entry('phi', 1, 'decrypt-only', keys.old),

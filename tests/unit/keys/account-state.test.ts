@@ -117,7 +117,8 @@ describe('a transition', () => {
   })
 
   test('a key goes towards its destruction and never back', async () => {
-    const states = ['active', 'decrypt-only', 'revoked', 'destroyed'] as const
+    // Rolling a rotation back is the only way back, and nothing else may lead to a key that accepts writes.
+    const states = ['active', 'decrypt-only', 'retired', 'revoked', 'destroyed'] as const
     const [key, ...rest] = account.state.keyring
     if (key === undefined) throw new Error('no key')
     for (const [from, before] of states.entries()) {
@@ -137,7 +138,7 @@ describe('a transition', () => {
         expect([before, after, await outcome(() => checkTransition(start, end))]).toEqual([
           before,
           after,
-          to >= from ? 'ok' : 'ERR_ACCOUNT_STATE',
+          to >= from || (before === 'decrypt-only' && after === 'active') ? 'ok' : 'ERR_ACCOUNT_STATE',
         ])
       }
     }

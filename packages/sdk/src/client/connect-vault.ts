@@ -1,8 +1,8 @@
 import { expose, wrap } from 'comlink'
 import { LockstitchError } from '../errors.ts'
-import type { CallOptions, Vault } from '../vault/api.ts'
-import type { Transport } from '../vault/transport.ts'
-import { VAULT_METHODS, type VaultMethod, type WorkerApi } from '../worker/api.ts'
+import type { LongCallOptions, Progress, Vault } from '../vault/api.ts'
+import type { Transport, TransportRequest } from '../vault/transport.ts'
+import { type PageApi, VAULT_METHODS, type VaultMethod, type WorkerApi } from '../worker/api.ts'
 import { fromWireResult, registerErrorHandler } from '../worker/errors.ts'
 import { guardEndpoint } from '../worker/guard.ts'
 import { startWorker, type WorkerOptions } from './start-worker.ts'
@@ -29,28 +29,29 @@ export async function connectVault(
 ): Promise<ConnectedVault> {
   registerErrorHandler()
   const { port1: pageEnd, port2: workerEnd } = new MessageChannel()
-  expose(sender(transport), guardEndpoint(pageEnd, ['send']))
-  const pending = new Set<(error: LockstitchError) => void>()
+  const running = new Map<number, Call>()
+  const page = pageApi(transport, (number, progress) => running.get(number)?.onProgress(progress))
+  expose(page, guardEndpoint(pageEnd, Object.keys(page)))
   let ended: LockstitchError | undefined
   const end = (code: 'ERR_LOCKED' | 'ERR_WORKER_GONE'): void => {
     ended = new LockstitchError(code)
-    running.terminate()
+    worker.terminate()
     pageEnd.close()
-    for (const reject of pending) reject(new LockstitchError(code))
-    pending.clear()
+    for (const call of running.values()) call.reject(new LockstitchError(code))
+    running.clear()
   }
-  const running = await startWorker(options, workerEnd, () => {
+  const worker = await startWorker(options, workerEnd, () => {
     end('ERR_WORKER_GONE')
     onGone()
   })
-  const remote = wrap<WorkerApi>(running.api)
+  const remote = wrap<WorkerApi>(worker.api)
   const deadline = options.deadline ?? DEADLINE_MS
   let calls = 0
 
   const call = (name: VaultMethod, allArgs: readonly unknown[]): Promise<unknown> => {
     const number = ++calls
     const args = Array.from({ length: VAULT_METHODS[name] }, (_, index) => allArgs[index])
-    const { signal, ...rest } = (allArgs[VAULT_METHODS[name]] ?? {}) as CallOptions
+    const { signal, onProgress, ...rest } = (allArgs[VAULT_METHODS[name]] ?? {}) as LongCallOptions
     return new Promise<unknown>((resolve, reject) => {
       const abort = (): void => {
         void remote.abort(number)
@@ -58,8 +59,17 @@ export async function connectVault(
       }
       if (ended !== undefined) return reject(ended)
       if (signal?.aborted) return reject(new LockstitchError('ERR_ABORTED'))
-      const timer = setTimeout(() => reject(new LockstitchError('ERR_WORKER_TIMEOUT')), deadline)
-      pending.add(reject)
+      const expire = (): void => reject(new LockstitchError('ERR_WORKER_TIMEOUT'))
+      let timer = setTimeout(expire, deadline)
+      running.set(number, {
+        reject,
+        onProgress(progress) {
+          // A call that gets on is not one that hangs.
+          clearTimeout(timer)
+          timer = setTimeout(expire, deadline)
+          onProgress?.(progress)
+        },
+      })
       signal?.addEventListener('abort', abort, { once: true })
       // What cannot be cloned to the worker is a value that no field can hold.
       const sent = remote[name](number, args, rest).catch((error: unknown) => {
@@ -69,7 +79,7 @@ export async function connectVault(
         .then((result) => resolve(fromWireResult(name, result)), reject)
         .finally(() => {
           clearTimeout(timer)
-          pending.delete(reject)
+          running.delete(number)
           signal?.removeEventListener('abort', abort)
         })
     })
@@ -80,9 +90,16 @@ export async function connectVault(
   return { vault: vault as unknown as ConnectedVault['vault'], end }
 }
 
-/** The transport as the worker sees it: one method on an object without a prototype. */
-function sender(transport: Transport): object {
-  const dispatch = Object.create(null) as { send: Transport['send'] }
-  dispatch.send = (request) => transport.send(request)
-  return Object.freeze(dispatch)
+/** A call that is under way. */
+interface Call {
+  reject(error: LockstitchError): void
+  onProgress(progress: Progress): void
+}
+
+/** What the worker may call: on an object without a prototype there is nothing but that. */
+function pageApi(transport: Transport, progress: (call: number, progress: Progress) => void): object {
+  const api = Object.create(null) as Record<keyof PageApi, unknown>
+  api.send = (request: TransportRequest) => transport.send(request)
+  api.progress = progress
+  return Object.freeze(api)
 }

@@ -1,6 +1,7 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
+import { managed } from './managed.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
 import { inBatches } from './batches.ts'
@@ -241,6 +242,7 @@ export function createClient(options: ClientOptions): Client {
       return convertRecords({ convertMany }, model, source, mapping, keys, watched(convertOptions ?? {}))
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
+    ...managed(async (...call) => changing((await connected()).manage(...call))),
     outbox: {
       list: async () => (await connected()).pending(),
       open: async (model, id) => (await connected()).openPending(model, id),

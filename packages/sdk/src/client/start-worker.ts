@@ -1,5 +1,6 @@
 import { LockstitchError } from '../errors.ts'
 import { READY, type StartMessage } from '../worker/api.ts'
+import type { PartName } from '../vault/parts.ts'
 import type { ClientOptions } from './types.ts'
 
 const START_TIMEOUT_MS = 15_000
@@ -50,9 +51,10 @@ export async function startWorker(
     database: options.database ?? 'lockstitch',
     storage: options.shared === true ? 'memory' : 'device',
     lifeLock,
-    converters: {
-      pgcrypto: converterUrl(options, new URL('../convert-pgcrypto.js', import.meta.url)),
-      others: converterUrl(options, new URL('../convert.js', import.meta.url)),
+    parts: {
+      convert: partUrl(options, 'convert', new URL('../convert.js', import.meta.url)),
+      'convert-pgcrypto': partUrl(options, 'convert-pgcrypto', new URL('../convert-pgcrypto.js', import.meta.url)),
+      manage: partUrl(options, 'manage', new URL('../manage.js', import.meta.url)),
     },
     api: remoteApi,
     transport,
@@ -93,8 +95,8 @@ function createWorker({ worker, workerUrl }: ClientOptions): Worker {
   }
 }
 
-function converterUrl({ converterUrl: own }: ClientOptions, beside: URL): string {
-  return own === undefined ? beside.href : new URL(own, location.href).href
+function partUrl({ partsUrl }: ClientOptions, name: PartName, beside: URL): string {
+  return partsUrl === undefined ? beside.href : new URL(`${name}.js`, new URL(partsUrl, location.href)).href
 }
 
 /** The address as the page's Trusted Types want it; a page has one policy of a name, so it is made once and kept. */

@@ -1,5 +1,6 @@
 import type { ConversionKeys, ConversionMapping, ConversionMode } from '../schema/conversion.ts'
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
+import type { Managed } from './managed.ts'
 import type { Transport } from '../vault/transport.ts'
 import type {
   CallOptions,
@@ -25,8 +26,8 @@ export interface ClientOptions {
   readonly deadline?: number
   /** Address of the self-contained worker file, for set-ups where it cannot stand beside this module. */
   readonly workerUrl?: string | URL
-  /** Address of the self-contained file that the worker converts with, where it cannot stand beside this module. */
-  readonly converterUrl?: string | URL
+  /** Address, ending in a slash, of the folder of the files that the worker loads when they are used, where they cannot stand beside this module. */
+  readonly partsUrl?: string | URL
   /** Makes the worker, for set-ups with a Trusted Types policy or a bundling of their own. */
   readonly worker?: () => Worker
   /** When the client locks by itself; `false`: never by time, by sleep or because the page is left. */
@@ -131,7 +132,7 @@ export type StatusListener = (status: ClientStatus) => void
  * Calls that need the server throw `ERR_OFFLINE`, `ERR_SERVER`, `ERR_RATE_LIMITED`, `ERR_SESSION`, `ERR_PROTOCOL` or
  * `ERR_REJECTED_BY_SERVER`. A value that no message can carry to the worker is `ERR_VALUE_INVALID`.
  */
-export interface Client {
+export interface Client extends Managed {
   /**
    * Makes a new account and unlocks it. Every key is made here; the server gets wraps, public keys and a login that tells
    * it nothing of the password.

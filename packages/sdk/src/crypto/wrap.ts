@@ -22,16 +22,29 @@ export async function wrapBytes(wrappingKey: CryptoKey, aad: Bytes, bytes: Bytes
  * @throws LockstitchError `ERR_OPEN_FAILED`, whatever the reason.
  */
 export async function unwrapDerivationKey(wrappingKey: CryptoKey, aad: Bytes, wrapped: Bytes): Promise<CryptoKey> {
-  // Any other length would be a key that nobody wrapped here.
-  if (wrapped.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) throw new LockstitchError('ERR_OPEN_FAILED')
+  checkWrappedLength(wrapped)
   return unwrap(wrappingKey, aad, wrapped, 'raw', LS1.kdf, ['deriveKey', 'deriveBits'])
+}
+
+/**
+ * Wraps a symmetric key under another key: it is unwrapped and wrapped inside the platform, and its bytes never exist in
+ * script.
+ *
+ * @throws LockstitchError `ERR_OPEN_FAILED`, whatever the reason.
+ */
+export async function rewrapKey(
+  from: { readonly key: CryptoKey; readonly aad: Bytes; readonly wrapped: Bytes },
+  to: { readonly key: CryptoKey; readonly aad: Bytes },
+): Promise<Bytes> {
+  checkWrappedLength(from.wrapped)
+  // Extractable is what can be wrapped again; this CryptoKey never leaves the function.
+  const key = await unwrap(from.key, from.aad, from.wrapped, 'raw', LS1.aead, ['encrypt'], true)
+  return wrap('raw', key, to.key, to.aad)
 }
 
 /** Wraps the private half of a pair that was just generated. */
 export async function wrapPrivateKey(wrappingKey: CryptoKey, aad: Bytes, privateKey: CryptoKey): Promise<Bytes> {
-  const nonce = randomBytes(NONCE_BYTES)
-  const wrapped = await subtle().wrapKey('pkcs8', privateKey, wrappingKey, params(nonce, aad))
-  return concat(nonce, new Uint8Array(wrapped))
+  return wrap('pkcs8', privateKey, wrappingKey, aad)
 }
 
 /**
@@ -52,13 +65,24 @@ export async function unwrapReceivingKey(wrappingKey: CryptoKey, aad: Bytes, wra
   return unwrap(wrappingKey, aad, wrapped, 'pkcs8', LS1.receiving, ['deriveBits'])
 }
 
+/** Any other length would be a key that nobody wrapped here. */
+function checkWrappedLength(wrapped: Bytes): void {
+  if (wrapped.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) throw new LockstitchError('ERR_OPEN_FAILED')
+}
+
+async function wrap(format: 'raw' | 'pkcs8', key: CryptoKey, wrappingKey: CryptoKey, aad: Bytes): Promise<Bytes> {
+  const nonce = randomBytes(NONCE_BYTES)
+  return concat(nonce, new Uint8Array(await subtle().wrapKey(format, key, wrappingKey, params(nonce, aad))))
+}
+
 async function unwrap(
   wrappingKey: CryptoKey,
   aad: Bytes,
   wrapped: Bytes,
   format: 'raw' | 'pkcs8',
-  algorithm: string,
+  algorithm: string | AesKeyAlgorithm,
   usages: KeyUsage[],
+  isExtractable = false,
 ): Promise<CryptoKey> {
   if (wrapped.length < NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_OPEN_FAILED')
   const unwrapParams = params(wrapped.subarray(0, NONCE_BYTES), aad)
@@ -69,7 +93,7 @@ async function unwrap(
       wrappingKey,
       unwrapParams,
       algorithm,
-      false,
+      isExtractable,
       usages,
     )
   } catch {

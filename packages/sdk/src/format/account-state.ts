@@ -14,52 +14,26 @@ import { canonicalJson, parseJson } from '../bytes/json.ts'
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Classification } from './classification.ts'
-import {
-  HASH_BYTES,
-  MAX_ACCOUNT_STATE_CHARS,
-  NONCE_BYTES,
-  PUBLIC_KEY_BYTES,
-  SALT_BYTES,
-  SIGNATURE_BYTES,
-  TAG_BYTES,
-  VERSION,
-} from './constants.ts'
+import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, VERSION } from './constants.ts'
 import { type Kid, kidOf } from './kid.ts'
-import { type KdfParams, parseKdfParams } from './kdf-params.ts'
 import { LABELS } from './labels.ts'
 import { arrayOf, base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
+import { readSlot, type Slot, wrappedKey } from './slot.ts'
 import { parseUuid } from './uuid.ts'
 
 /** The text form of a signed account state. */
 export type AccountStateText = string & { readonly __accountState: never }
 
-/** One way in: a wrap of the account key. */
-export type Slot = PasswordSlot | RecoverySlot
-
-interface SlotBase {
-  /** Random id, bound into the wrap. */
-  readonly id: string
-  /** The account key, wrapped: nonce, ciphertext, tag in base64url. */
-  readonly wrapped: string
-  /** Milliseconds since 1970. */
-  readonly created: number
-  /** When the slot was opened for the first time after it was made; `null` until then. */
-  readonly confirmed: number | null
-}
-
-/** The slot that a password opens. */
-export interface PasswordSlot extends SlotBase {
-  readonly kind: 'password'
-  readonly kdf: KdfParams
-}
-
-/** The slot that the recovery code opens. */
-export interface RecoverySlot extends SlotBase {
-  readonly kind: 'recovery'
-}
-
-/** What a data key may still be used for. */
-export type KeyState = 'active' | 'decrypt-only' | 'revoked' | 'destroyed'
+/**
+ * What a data key may still be used for.
+ *
+ * - `active`: new values are sealed under it.
+ * - `decrypt-only`: a newer one is active; what is still sealed under it is read.
+ * - `retired`: everything that was sealed under it has been read under another key; its wrap stays for what a device may hold.
+ * - `revoked`: it may be known to a thief; nothing new is accepted under it.
+ * - `destroyed`: its wrap is gone, and with it what was sealed under it.
+ */
+export type KeyState = 'active' | 'decrypt-only' | 'retired' | 'revoked' | 'destroyed'
 
 /** One data key of the keyring. */
 export interface KeyringEntry {
@@ -111,19 +85,11 @@ export interface ParsedAccountState {
 const PREFIX = 'ls1a'
 const MAX_SLOTS = 64
 const MAX_KEYS = 4096
-const WRAP_BYTES = NONCE_BYTES + TAG_BYTES
-const wrappedKey = base64url(WRAP_BYTES + HASH_BYTES)
 /** PKCS #8 is 48 bytes where we measured it; a platform may write more into it. */
 const wrappedPrivateKey = base64url(32, 384)
 const hash = base64url(HASH_BYTES)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
 const kid: Reader<Kid> = (value) => kidOf(decodeBase64url(base64url(8)(value)))
-
-const slotBase = { id: base64url(SALT_BYTES), wrapped: wrappedKey, created: time, confirmed: nullable(time) }
-const readPasswordSlot = object<PasswordSlot>({ ...slotBase, kind: oneOf('password'), kdf: parseKdfParams })
-const readRecoverySlot = object<RecoverySlot>({ ...slotBase, kind: oneOf('recovery') })
-const readSlot: Reader<Slot> = (value) =>
-  (value as { kind?: unknown } | null)?.kind === 'password' ? readPasswordSlot(value) : readRecoverySlot(value)
 
 const readState: Reader<AccountState> = object<AccountState>({
   format: oneOf(VERSION),
@@ -144,7 +110,7 @@ const readState: Reader<AccountState> = object<AccountState>({
       kid,
       classification: oneOf('phi', 'pii', 'confidential', 'internal'),
       version: integer(1, 1_000_000),
-      state: oneOf('active', 'decrypt-only', 'revoked', 'destroyed'),
+      state: oneOf('active', 'decrypt-only', 'retired', 'revoked', 'destroyed'),
       created: time,
       commitment: hash,
       wrapped: nullable(wrappedKey),

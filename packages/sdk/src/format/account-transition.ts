@@ -7,7 +7,14 @@ import { HASH_BYTES } from './constants.ts'
 /** `previous` of the first state of an account. */
 export const NO_PREVIOUS: string = encodeBase64url(new Uint8Array(HASH_BYTES))
 
-const KEY_STATES: readonly KeyState[] = ['active', 'decrypt-only', 'revoked', 'destroyed']
+/** What a key may become. Only a rotation that is rolled back makes a key active again. */
+const NEXT_STATES: Readonly<Record<KeyState, readonly KeyState[]>> = {
+  active: ['active', 'decrypt-only', 'retired', 'revoked', 'destroyed'],
+  'decrypt-only': ['active', 'decrypt-only', 'retired', 'revoked', 'destroyed'],
+  retired: ['retired', 'revoked', 'destroyed'],
+  revoked: ['revoked', 'destroyed'],
+  destroyed: ['destroyed'],
+}
 
 /** True when two ways in have been opened once: the account accepts records. */
 export function isAccountActive({ slots }: AccountState): boolean {
@@ -40,7 +47,7 @@ function keepsKeyring(from: AccountState, to: AccountState): boolean {
   const kept = new Map(to.keyring.map((key) => [key.kid, key]))
   return from.keyring.every((before) => {
     const after = kept.get(before.kid)
-    if (after === undefined || KEY_STATES.indexOf(after.state) < KEY_STATES.indexOf(before.state)) return false
+    if (after === undefined || !NEXT_STATES[before.state].includes(after.state)) return false
     const wrapped = after.state === 'destroyed' ? null : before.wrapped
     return canonicalJson({ ...before, state: after.state, wrapped }) === canonicalJson(after)
   })

@@ -35,8 +35,8 @@ export {
   type KeyState,
   type ParsedAccountState,
   parseAccountState,
-  type Slot,
 } from './account-state.ts'
+export { type Slot, type SlotKind } from './slot.ts'
 export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
 export { parseRecordId } from './record-id.ts'
 export { parseUuid } from './uuid.ts'

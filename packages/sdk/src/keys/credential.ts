@@ -12,26 +12,38 @@ import { parseRecoveryCode } from './recovery-code.ts'
 export type Credential = PasswordCredential | RecoveryCredential
 
 /** What the server checks; it keeps only scrypt of `secret`. */
-export type Login =
-  | { readonly handle: string; readonly secret: string }
-  | { readonly locator: string; readonly secret: string }
+export type Login = HandleLogin | LocatorLogin
+
+/** A login under a handle. */
+export interface HandleLogin {
+  readonly handle: string
+  /** 32 bytes in base64url. */
+  readonly secret: string
+}
+
+/** A login that names the account by 16 bytes of the secret itself, in base64url. */
+export interface LocatorLogin {
+  readonly locator: string
+  /** 32 bytes in base64url. */
+  readonly secret: string
+}
 
 /** The credential of a password. */
 export interface PasswordCredential {
   readonly kind: 'password'
   readonly kdf: KdfParams
-  readonly login: { readonly handle: string; readonly secret: string }
+  readonly login: HandleLogin
   readonly slotKey: CryptoKey
 }
 
 /** The credential of a recovery code. `locator` names the account without its handle. */
 export interface RecoveryCredential {
   readonly kind: 'recovery'
-  readonly login: { readonly locator: string; readonly secret: string }
+  readonly login: LocatorLogin
   readonly slotKey: CryptoKey
 }
 
-const SLOT_USAGES: readonly KeyUsage[] = ['encrypt', 'unwrapKey']
+const SLOT_USAGES: readonly KeyUsage[] = ['encrypt', 'wrapKey', 'unwrapKey']
 
 /**
  * The credential of a password.

@@ -3,23 +3,34 @@ import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { canonicalJson } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
-import type { Slot } from '../format/account-state.ts'
 import { SALT_BYTES } from '../format/constants.ts'
-import type { KdfParams } from '../format/kdf-params.ts'
 import { LABELS } from '../format/labels.ts'
+import { type Slot, slotParams } from '../format/slot.ts'
 import { randomBytes } from '../crypto/random.ts'
-import { unwrapDerivationKey, wrapBytes } from '../crypto/wrap.ts'
+import { rewrapKey, unwrapDerivationKey, wrapBytes } from '../crypto/wrap.ts'
 import type { Credential } from './credential.ts'
 
 /** A new slot: the account key wrapped under the key of a credential. */
 export async function wrapSlot(credential: Credential, account: string, accountKey: Bytes, now: number): Promise<Slot> {
-  const id = encodeBase64url(randomBytes(SALT_BYTES))
-  const kdf = credential.kind === 'password' ? credential.kdf : null
-  const wrapped = await wrapBytes(credential.slotKey, slotAad(account, id, credential.kind, kdf), accountKey)
-  const base = { id, wrapped: encodeBase64url(wrapped), created: now, confirmed: null }
-  return credential.kind === 'password'
-    ? { ...base, kind: 'password', kdf: credential.kdf }
-    : { ...base, kind: 'recovery' }
+  return makeSlot(credential, account, now, (aad) => wrapBytes(credential.slotKey, aad, accountKey))
+}
+
+/**
+ * A new slot for the account key that stands in the slot a credential opens.
+ *
+ * @throws LockstitchError `ERR_UNLOCK_FAILED` when it opens none, whatever the reason.
+ */
+export async function rewrapSlot(
+  slots: readonly Slot[],
+  opening: Credential,
+  credential: Credential,
+  account: string,
+  now: number,
+): Promise<Slot> {
+  return openSlot(slots, opening, account, (slot, aad) => {
+    const from = { key: opening.slotKey, aad, wrapped: decodeBase64url(slot.wrapped) }
+    return makeSlot(credential, account, now, (newAad) => rewrapKey(from, { key: credential.slotKey, aad: newAad }))
+  })
 }
 
 /**
@@ -32,11 +43,22 @@ export async function unwrapSlot(
   credential: Credential,
   account: string,
 ): Promise<{ slot: Slot; accountKey: CryptoKey }> {
+  return openSlot(slots, credential, account, async (slot, aad) => ({
+    slot,
+    accountKey: await unwrapDerivationKey(credential.slotKey, aad, decodeBase64url(slot.wrapped)),
+  }))
+}
+
+async function openSlot<T>(
+  slots: readonly Slot[],
+  { kind }: Credential,
+  account: string,
+  open: (slot: Slot, aad: Bytes) => Promise<T>,
+): Promise<T> {
   for (const slot of slots) {
-    if (slot.kind !== credential.kind) continue
-    const aad = slotAad(account, slot.id, slot.kind, slot.kind === 'password' ? slot.kdf : null)
+    if (slot.kind !== kind) continue
     try {
-      return { slot, accountKey: await unwrapDerivationKey(credential.slotKey, aad, decodeBase64url(slot.wrapped)) }
+      return await open(slot, slotAad(account, slot))
     } catch {
       // Another slot of the kind may be the one; which failed, and why, is nobody's business.
     }
@@ -44,6 +66,19 @@ export async function unwrapSlot(
   throw new LockstitchError('ERR_UNLOCK_FAILED')
 }
 
-function slotAad(account: string, id: string, kind: Slot['kind'], kdf: KdfParams | null): Bytes {
-  return encodeFrame([LABELS.slotAad, account, id, kind, canonicalJson(kdf)])
+async function makeSlot(
+  credential: Credential,
+  account: string,
+  now: number,
+  wrap: (aad: Bytes) => Promise<Bytes>,
+): Promise<Slot> {
+  const id = encodeBase64url(randomBytes(SALT_BYTES))
+  const kind =
+    credential.kind === 'password' ? { kind: credential.kind, kdf: credential.kdf } : { kind: credential.kind }
+  const wrapped = encodeBase64url(await wrap(slotAad(account, { id, ...kind })))
+  return { id, wrapped, created: now, confirmed: null, ...kind }
+}
+
+function slotAad(account: string, slot: Parameters<typeof slotParams>[0] & { readonly id: string }): Bytes {
+  return encodeFrame([LABELS.slotAad, account, slot.id, slot.kind, canonicalJson(slotParams(slot))])
 }

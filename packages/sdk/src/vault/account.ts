@@ -12,29 +12,44 @@ import {
 } from '../keys/account-state.ts'
 import { generateDataKey } from '../keys/data-key.ts'
 import type { AccountRow } from '../storage/database.ts'
-import { requireSession, type VaultContext } from './context.ts'
+import { beginTurn, requireSession, type VaultContext } from './context.ts'
+import { isUnanswered, type SlotLogin } from './server-api.ts'
 import { moveSession, type Session } from './session.ts'
 
 const ATTEMPTS = 4
 
+/** A change of the account state. */
+export interface AccountChange {
+  /** The members that differ. */
+  readonly state: Partial<AccountState>
+  /** How the slots that are new log in. */
+  readonly logins?: readonly SlotLogin[]
+  /** What this session goes on with, when the slot it was unlocked with is replaced. */
+  readonly session?: Pick<Session, 'login' | 'slotId'>
+}
+
 /**
- * Replaces the account state by a changed one. When another device was faster, the change is made again on its state.
+ * Replaces the account state by a changed one. When another device was faster, the change is made again on its state. When
+ * no answer came, the server is asked whether it stored the change.
  *
- * @param change Gives the members that differ, or `undefined` when there is nothing to change.
- * @throws LockstitchError `ERR_CONFLICT` after four lost races, and the codes of the server calls.
+ * @param change Gives the change, or `undefined` when there is nothing to change.
+ * @throws LockstitchError `ERR_CONFLICT` after four lost races; `ERR_SESSION` when another device removed the slot of this
+ * session, which locks the vault; and the codes of the server calls.
  */
 export async function changeAccount(
   context: VaultContext,
-  change: (session: Session) => Promise<Partial<AccountState> | undefined>,
+  change: (session: Session) => Promise<AccountChange | undefined>,
 ): Promise<void> {
   await context.exclusive(`account/${requireSession(context).account.state.account}`, async () => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const session = requireSession(context)
       const difference = await change(session)
       if (difference === undefined) return
-      const next = await signNext(session, difference)
-      if (await putState(context, session, next)) return void (await adopt(context, session, next))
-      await catchUp(context, session)
+      const next = await signNext(session, difference.state)
+      const newest = (await putState(context, session, next, difference)) ?? (await newestState(context, session))
+      if (newest.hash === next.hash) return void (await adopt(context, session, next, difference.session))
+      if (newest === session.account) throw new LockstitchError('ERR_PROTOCOL')
+      await adopt(context, session, newest)
     }
     throw new LockstitchError('ERR_CONFLICT')
   })
@@ -64,7 +79,7 @@ export async function ensureDataKeys(
         )
       }),
     )
-    return added.length === 0 ? undefined : { keyring: [...state.keyring, ...added] }
+    return added.length === 0 ? undefined : { state: { keyring: [...state.keyring, ...added] } }
   })
 }
 
@@ -124,7 +139,7 @@ export async function refreshAccount(context: VaultContext, session: Session): P
   return context.exclusive(`account/${session.account.state.account}`, async () => {
     const current = requireSession(context)
     if (current.account.state.revision > session.account.state.revision) return current
-    const newest = await followChain(context, session.account, session.recordKeys.identity.signingPublic)
+    const newest = await newestState(context, session)
     return newest === session.account ? session : adopt(context, session, newest)
   })
 }
@@ -149,32 +164,67 @@ async function signNext(
   )
 }
 
-/** False when another device was faster. */
-async function putState({ server }: VaultContext, { recordKeys }: Session, next: SignedAccountState): Promise<boolean> {
+/** The state that was stored; undefined when another device was faster. */
+async function putState(
+  context: VaultContext,
+  session: Session,
+  next: SignedAccountState,
+  change: AccountChange,
+): Promise<SignedAccountState | undefined> {
+  const { server } = context
+  const { account, identity } = session.recordKeys
   try {
-    const stored = await server.putState(
-      { account: recordKeys.account, signing: recordKeys.identity.signing },
-      next.text,
-    )
+    const stored = await server.putState({ account, signing: identity.signing }, next.text, change.logins ?? [])
     if (stored.revision !== next.state.revision || stored.hash !== next.hash) throw new LockstitchError('ERR_PROTOCOL')
-    return true
+    return next
   } catch (error) {
-    if (isLockstitchError(error) && error.code === 'ERR_CONFLICT') return false
+    if (isLockstitchError(error) && error.code === 'ERR_CONFLICT') return undefined
+    if (isUnanswered(error) && (await isStored(context, session, next, change))) return next
     throw error
   }
 }
 
-async function catchUp(context: VaultContext, session: Session): Promise<void> {
-  const newest = await followChain(context, session.account, session.recordKeys.identity.signingPublic)
-  if (newest === session.account) throw new LockstitchError('ERR_PROTOCOL')
-  await adopt(context, session, newest)
+/** Whether the server has stored a change, as far as it can be asked. */
+async function isStored(
+  context: VaultContext,
+  session: Session,
+  next: SignedAccountState,
+  change: AccountChange,
+): Promise<boolean> {
+  const useLogin = ({ login }: Pick<Session, 'login'>): void => {
+    if (context.session === session) context.server.useLogin(login, session.recordKeys.account)
+  }
+  try {
+    // With the old slot gone, only the new login leads to the server.
+    useLogin(change.session ?? session)
+    if ((await newestState(context, session)).hash === next.hash) return true
+  } catch {
+    // Then it is not known, and the failure of the call itself says so.
+  }
+  useLogin(session)
+  return false
 }
 
-async function adopt(context: VaultContext, session: Session, account: SignedAccountState): Promise<Session> {
-  const moved = await moveSession(session, account)
+function newestState(context: VaultContext, { account, recordKeys }: Session): Promise<SignedAccountState> {
+  return followChain(context, account, recordKeys.identity.signingPublic)
+}
+
+async function adopt(
+  context: VaultContext,
+  session: Session,
+  account: SignedAccountState,
+  opened: Pick<Session, 'login' | 'slotId'> = session,
+): Promise<Session> {
+  const moved = await moveSession({ ...session, ...opened }, account)
   await pinAccount(context, account)
   // A vault that was locked in the meantime stays locked.
-  if (context.session === session) context.session = moved
+  if (context.session !== session) return moved
+  if (!account.state.slots.some(({ id }) => id === opened.slotId)) {
+    beginTurn(context)
+    throw new LockstitchError('ERR_SESSION')
+  }
+  context.session = moved
+  context.server.useLogin(opened.login, account.state.account)
   return moved
 }
 

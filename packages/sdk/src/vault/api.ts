@@ -20,7 +20,8 @@ export type Credentials = { readonly handle: string; readonly password: string }
 
 /** What the user must keep on paper: the only other way in. Nobody can make it again. */
 export interface RecoveryKit {
-  readonly handle: string
+  /** Of the first kit of an account; the vault does not keep it. */
+  readonly handle?: string
   /** Nine groups of four characters; typing errors are noticed. */
   readonly recoveryCode: string
   /** Account id. */
@@ -55,6 +56,19 @@ export interface SaveResult {
 /** Options of a call that can be aborted. */
 export interface CallOptions {
   readonly signal?: AbortSignal
+}
+
+/** How far a long call is. */
+export interface Progress {
+  readonly done: number
+  /** How many there are to do, as far as it is known. */
+  readonly total?: number
+}
+
+/** Options of a call that can take long. */
+export interface LongCallOptions extends CallOptions {
+  /** Called now and then with how far the call is. */
+  readonly onProgress?: (progress: Progress) => void
 }
 
 /** Options of {@link Vault.load} and the lists. */
@@ -169,4 +183,6 @@ export interface Vault {
   openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
   discardPending(model: string, id: string): Promise<void>
   drain(options?: CallOptions): Promise<DrainResult>
+  /** Manages the account: a call by its name. `managed` has the calls with their types. */
+  manage(name: string, args: readonly unknown[], options?: LongCallOptions): Promise<unknown>
 }

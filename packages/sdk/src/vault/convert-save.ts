@@ -4,7 +4,7 @@ import { equalRecords } from '../records/convert-compare.ts'
 import type { ItemResult, SaveResult } from './api.ts'
 import { requireActiveSession, type VaultContext } from './context.ts'
 import { failedItem } from './items.ts'
-import type { VaultFlows } from './load-converter.ts'
+import type { VaultFlows } from './parts.ts'
 import type { SealedNext } from './seal.ts'
 
 /** What became of a converted record: written now, or there before. */

@@ -16,7 +16,7 @@ import type { ConversionItem, ConversionOrder, ConversionResult, ItemResult } fr
 import { requireActiveSession, type VaultContext } from './context.ts'
 import { saveConverted } from './convert-save.ts'
 import { settleItem } from './items.ts'
-import type { VaultFlows } from './load-converter.ts'
+import type { VaultFlows } from './parts.ts'
 import type { SealedNext } from './seal.ts'
 import type { Session } from './session.ts'
 

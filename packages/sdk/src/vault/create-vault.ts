@@ -6,7 +6,7 @@ import type { Model, Shape } from '../schema/types.ts'
 import type { ItemResult, Vault, VaultStatus } from './api.ts'
 import { beginTurn, createExclusive, requireSession, type VaultContext } from './context.ts'
 import { enrol } from './enrol.ts'
-import { type LoadConverter, loadConverter, type VaultFlows } from './load-converter.ts'
+import { type LoadPart, loadPart, type VaultFlows } from './parts.ts'
 import { drain, remove, saveBatch, write } from './outbox.ts'
 import { currentHead, listPage, load, openBatch, openRowRecord } from './read.ts'
 import { sealBatch } from './seal.ts'
@@ -25,8 +25,8 @@ export interface VaultOptions {
   readonly database?: string
   /** Where the vault keeps what it has seen and what waits; IndexedDB unless said. */
   readonly storage?: Storage
-  /** Loads the code of conversion; the modules beside this one unless said. */
-  readonly converter?: LoadConverter
+  /** Loads the code that is not always used; the modules beside this one unless said. */
+  readonly parts?: LoadPart
 }
 
 /**
@@ -44,6 +44,7 @@ export interface VaultOptions {
  */
 export function createVault(options: VaultOptions): Vault {
   const database = options.database ?? 'lockstitch'
+  const part = options.parts ?? loadPart
   const context: VaultContext = {
     server: createServerApi(options.transport),
     storage: options.storage ?? openStorage(database),
@@ -74,7 +75,8 @@ export function createVault(options: VaultOptions): Vault {
       (await listPage(context, parseModel(model), after, limit, listOptions)) as never,
     convertMany: async (model, items, order, { signal } = {}) => {
       const formats = new Set(Object.values(order.mapping.fields).map(({ format }) => format))
-      const convertBatch = await (options.converter ?? loadConverter)(formats)
+      // OpenPGP is much larger than everything else together, so it comes only with a mapping that needs it.
+      const { convertBatch } = await part(formats.has('pgcrypto') ? 'convert-pgcrypto' : 'convert')
       return convertBatch(FLOWS, context, parseModel(model), items, order, signal)
     },
     remove: async (model, id, { signal } = {}) => remove(context, parseModel(model), id, signal),
@@ -83,6 +85,7 @@ export function createVault(options: VaultOptions): Vault {
     discardPending: async (model, id) =>
       context.storage.discard([requireSession(context).recordKeys.account, model, parseRecordId(id)]),
     drain: ({ signal } = {}) => drain(context, signal),
+    manage: async (name, args, callOptions = {}) => (await part('manage')).manage(context, name, args, callOptions),
   }
 }
 

@@ -21,7 +21,7 @@ import { pinAccount } from './account.ts'
 import type { EnrolRequest, RecoveryKit } from './api.ts'
 import { beginTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
-import type { Enrolment } from './server-api.ts'
+import { type Enrolment, isUnanswered } from './server-api.ts'
 import { openSession, type Session } from './session.ts'
 
 /** Classifications that have a key from the first day; others get theirs when they are first used. */
@@ -58,13 +58,10 @@ export async function enrol(
   // from its owner, and a handle is this account's only when the server says so.
   await pinAccount(context, signed)
   try {
-    const enrolment = {
-      handle,
-      password: { kdf, secret: password.login.secret },
-      recovery: recovery.login,
-      state: signed.text,
-    }
-    await sendEnrolment(context, session, enrolment)
+    const logins = signed.state.slots.map(({ id, kind }) => {
+      return { slot: id, login: kind === 'password' ? password.login : recovery.login }
+    })
+    await sendEnrolment(context, session, { state: signed.text, logins })
   } catch (error) {
     await context.storage.forgetAccount(account).catch(() => undefined)
     throw error
@@ -97,16 +94,12 @@ async function sendEnrolment(
     try {
       return await send()
     } catch (error) {
-      if (!isUnanswered(error)) throw error
+      const isGarbled = isLockstitchError(error) && error.code === 'ERR_PROTOCOL'
+      if (!isUnanswered(error) && !isGarbled) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, delay))
   }
   return send()
-}
-
-/** True when the server may have done what it was asked for. */
-function isUnanswered(error: unknown): boolean {
-  return isLockstitchError(error) && ['ERR_OFFLINE', 'ERR_PROTOCOL', 'ERR_SERVER'].includes(error.code)
 }
 
 async function generateAccount(

@@ -22,10 +22,16 @@ export interface RecordWrite {
 
 /** Body of an enrolment. */
 export interface Enrolment {
-  readonly handle: string
-  readonly password: { readonly kdf: KdfParams; readonly secret: string }
-  readonly recovery: { readonly locator: string; readonly secret: string }
   readonly state: string
+  /** One for each slot of the state. */
+  readonly logins: readonly SlotLogin[]
+}
+
+/** How a slot that is new in an account state logs in. */
+export interface SlotLogin {
+  /** Id of the slot. */
+  readonly slot: string
+  readonly login: Login
 }
 
 /** The server as a vault sees it. Its answers are checked for form here and for truth by the caller. */
@@ -38,7 +44,12 @@ export interface ServerApi {
   useLogin(login: Login | undefined, account?: string): void
   endSession(): Promise<void>
   listStates(after: number): Promise<readonly string[]>
-  putState(signer: RequestSigner, state: string): Promise<{ readonly revision: number; readonly hash: string }>
+  /** `logins`: one for each slot that is new in the state. */
+  putState(
+    signer: RequestSigner,
+    state: string,
+    logins: readonly SlotLogin[],
+  ): Promise<{ readonly revision: number; readonly hash: string }>
   putRecords(signer: RequestSigner, records: readonly RecordWrite[]): Promise<readonly Acknowledgement[]>
   /** `ERR_RECORD_NOT_FOUND` when the server shows none. */
   getRecord(model: string, id: string): Promise<unknown>
@@ -57,6 +68,11 @@ export class BatchRefusal extends LockstitchError {
     super(code, reason)
     this.index = index
   }
+}
+
+/** True when no answer came, or only a failure: the server may have done what it was asked for. */
+export function isUnanswered(error: unknown): boolean {
+  return isLockstitchError(error) && ['ERR_OFFLINE', 'ERR_SERVER'].includes(error.code)
 }
 
 const MAX_ANSWER_CHARS = 64 * 1_048_576
@@ -84,7 +100,11 @@ const sessionAnswer = answer(
   object<{ state: string; revision: number; now: number }>({ state: text(1, 262_144), revision: count, now: time }),
 )
 const statesAnswer = answer(object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) }))
-const storedStateAnswer = answer(object<{ revision: number; hash: string }>({ revision: count, hash }), 'ERR_CONFLICT')
+const storedStateAnswer = answer(
+  object<{ revision: number; hash: string }>({ revision: count, hash }),
+  'ERR_CONFLICT',
+  'ERR_HANDLE_TAKEN',
+)
 const acknowledgedAnswer = answer(
   object<{ stored: readonly Acknowledgement[] }>({
     stored: arrayOf(object<Acknowledgement>({ id: recordId, revision: count, hash }), 1, MAX_BATCH),
@@ -179,7 +199,8 @@ export function createServerApi(transport: Transport): ServerApi {
       await request('DELETE', '/v1/sessions')
     },
     listStates: async (after) => (await inSession(statesAnswer, 'GET', `/v1/account/states?after=${after}`)).states,
-    putState: (signer, state) => inSession(storedStateAnswer, 'PUT', '/v1/account/state', { state }, signer),
+    putState: (signer, state, logins) =>
+      inSession(storedStateAnswer, 'PUT', '/v1/account/state', { state, logins }, signer),
     putRecords: async (signer, records) =>
       (await inSession(acknowledgedAnswer, 'POST', '/v1/records', { records }, signer)).stored,
     getRecord: async (model, id) => (await inSession(recordAnswer, 'GET', `/v1/records/${model}/${id}`)).record,

@@ -4,7 +4,7 @@ import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
-import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
+import { type Credential, derivePasswordCredential, deriveRecoveryCredential, type Login } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, followChain, pinAccount } from './account.ts'
 import type { Credentials } from './api.ts'
@@ -54,18 +54,36 @@ export async function confirmRecovery(
   const credential = await deriveRecoveryCredential(recoveryCode)
   const tested = await testOpen(context, session, credential)
   throwIfAborted(signal)
-  await changeAccount(context, async ({ account }) => {
+  await confirmSlot(context, tested, credential.login)
+}
+
+/**
+ * Marks a slot as opened. A code that was replaced opens nothing any more once the new one is known to be kept.
+ *
+ * @throws LockstitchError `ERR_UNLOCK_FAILED` when the account has no such slot any more, and the codes of {@link changeAccount}.
+ */
+export async function confirmSlot(context: VaultContext, id: string, login: Login): Promise<void> {
+  await changeAccount(context, async ({ account, slotId }) => {
     const { slots } = account.state
-    const slot = slots.find(({ id }) => id === tested)
+    const slot = slots.find((one) => one.id === id)
     // An older state of the account can have a slot that is no longer one.
     if (slot === undefined) throw new LockstitchError('ERR_UNLOCK_FAILED')
     if (slot.confirmed !== null) return undefined
-    return { slots: slots.map((one) => (one === slot ? { ...one, confirmed: Date.now() } : one)) }
+    const kept = slots.filter((one) => one === slot || one.kind !== 'recovery' || slot.kind !== 'recovery')
+    const isCurrent = !kept.some((one) => one.id === slotId)
+    return {
+      state: { slots: kept.map((one) => (one === slot ? { ...one, confirmed: Date.now() } : one)) },
+      ...(isCurrent ? { session: { login, slotId: id } } : {}),
+    }
   })
 }
 
-/** The id of the slot that the code opens, in this very account. */
-async function testOpen({ server }: VaultContext, session: Session, credential: Credential): Promise<string> {
+/**
+ * The id of the slot that a credential opens, in this very account and from the server's copy.
+ *
+ * @throws LockstitchError `ERR_UNLOCK_FAILED` when it opens none of this account, and the codes of the transport.
+ */
+export async function testOpen({ server }: VaultContext, session: Session, credential: Credential): Promise<string> {
   try {
     const { state } = await server.startSession(credential.login)
     const opened = await openSession(state, credential)

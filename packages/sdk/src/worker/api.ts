@@ -1,5 +1,7 @@
 /** What crosses the worker boundary: names and types, and nothing that runs. */
 import type { Vault } from '../vault/api.ts'
+import type { PartName } from '../vault/parts.ts'
+import type { Transport } from '../vault/transport.ts'
 
 /** Name of a method of a vault that a page may call; `lock` is not one, since it ends the worker. */
 export type VaultMethod = Exclude<keyof Vault, 'lock'>
@@ -21,6 +23,7 @@ export const VAULT_METHODS: Readonly<Record<VaultMethod, number>> = {
   openPending: 2,
   discardPending: 2,
   drain: 0,
+  manage: 2,
 }
 
 /**
@@ -29,18 +32,20 @@ export const VAULT_METHODS: Readonly<Record<VaultMethod, number>> = {
  */
 export type WorkerMethod = (call: number, args: readonly unknown[], options: object) => Promise<unknown>
 
+/** Everything that the page offers to the worker. */
+export interface PageApi extends Transport {
+  /** Tells how far the call with this number is. */
+  progress(call: number, progress: unknown): void
+}
+
 /** Everything that the worker offers. */
 export type WorkerApi = Record<VaultMethod, WorkerMethod> & { abort(call: number): void }
 
 /** Names of everything that the worker offers. */
 export const WORKER_METHODS: readonly string[] = [...Object.keys(VAULT_METHODS), 'abort']
 
-/** Addresses of the self-contained files that the worker loads when something is converted. */
-export interface ConverterUrls {
-  /** With OpenPGP. */
-  readonly pgcrypto: string
-  readonly others: string
-}
+/** Addresses of the self-contained files that the worker loads when they are used. */
+export type PartUrls = Readonly<Record<PartName, string>>
 
 /** The only message that a fresh worker listens to, once. */
 export interface StartMessage {
@@ -51,11 +56,11 @@ export interface StartMessage {
   readonly storage: 'device' | 'memory'
   /** Name of the Web Lock that the worker holds for as long as it lives. */
   readonly lifeLock: string
-  /** Where the code of conversion is. */
-  readonly converters: ConverterUrls
+  /** Where the parts of the vault are. */
+  readonly parts: PartUrls
   /** Over this port the page calls the worker. */
   readonly api: MessagePort
-  /** Over this port the worker asks the page to carry requests. */
+  /** Over this port the worker asks the page to carry requests, and tells it how far a call is. */
   readonly transport: MessagePort
 }
 

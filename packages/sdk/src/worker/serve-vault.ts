@@ -1,9 +1,9 @@
 import { expose, wrap } from 'comlink'
 import { createMemoryStorage } from '../storage/memory-storage.ts'
 import { createVault } from '../vault/create-vault.ts'
-import type { CallOptions, Vault } from '../vault/api.ts'
-import type { Transport } from '../vault/transport.ts'
+import type { LongCallOptions, Vault } from '../vault/api.ts'
 import {
+  type PageApi,
   type StartMessage,
   VAULT_METHODS,
   type VaultMethod,
@@ -13,23 +13,24 @@ import {
 } from './api.ts'
 import { registerErrorHandler, toWireResult } from './errors.ts'
 import { guardEndpoint } from './guard.ts'
-import { loadConverterFrom } from './load-converter.ts'
+import { loadPartFrom } from './load-part.ts'
 
 /** Serves a vault over the ports of a start message. */
-export function serveVault({ api, transport, database, storage, converters }: StartMessage): void {
+export function serveVault({ api, transport, database, storage, parts }: StartMessage): void {
   registerErrorHandler()
-  const remote = wrap<Transport>(transport)
+  const page = wrap<PageApi>(transport)
   const vault = createVault({
     database,
     ...(storage === 'memory' ? { storage: createMemoryStorage() } : {}),
-    transport: { send: (request) => remote.send(request) },
-    converter: loadConverterFrom(converters),
+    transport: { send: (request) => page.send(request) },
+    parts: loadPartFrom(parts),
   })
-  expose(createDispatch(vault), guardEndpoint(api, WORKER_METHODS))
+  const report: PageApi['progress'] = (call, progress) => void page.progress(call, progress)
+  expose(createDispatch(vault, report), guardEndpoint(api, WORKER_METHODS))
 }
 
 /** The methods by name, on an object without a prototype: there is nothing on it but them. */
-export function createDispatch(vault: Vault): WorkerApi {
+export function createDispatch(vault: Vault, report: PageApi['progress']): WorkerApi {
   const aborts = new Map<number, AbortController>()
   const dispatch = Object.create(null) as Record<string, unknown>
   for (const name of Object.keys(VAULT_METHODS) as VaultMethod[]) {
@@ -38,7 +39,11 @@ export function createDispatch(vault: Vault): WorkerApi {
       const abort = new AbortController()
       aborts.set(call, abort)
       try {
-        const callOptions: CallOptions = { ...options, signal: abort.signal }
+        const callOptions: LongCallOptions = {
+          ...options,
+          signal: abort.signal,
+          onProgress: (progress) => report(call, progress),
+        }
         return toWireResult(name, await method(...args, callOptions))
       } finally {
         aborts.delete(call)

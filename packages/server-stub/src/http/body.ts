@@ -49,6 +49,14 @@ export const string: Reader<string> = (value) => {
   return value
 }
 
+/** An array of at most `limit` items. */
+export function listOf<T>(read: Reader<T>, limit: number): Reader<readonly T[]> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > limit) throw invalid()
+    return value.map((item) => read(item))
+  }
+}
+
 /** The base64url of exactly `length` bytes, decoded. */
 export function bytes(length: number): Reader<Uint8Array> {
   return (value) => {

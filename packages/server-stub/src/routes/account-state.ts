@@ -1,16 +1,31 @@
 import type { Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
+import type { AccountState } from '@lockstitch/sdk/format'
 import { type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
+import { credentialsOf, readSlotLogin, type SlotLogin } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { requireSession, requireSigned } from '../http/authenticate.ts'
-import { anything, exactly, queryInteger } from '../http/body.ts'
+import { anything, exactly, listOf, queryInteger } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
-import { advanceAccount, currentState, statesAfter } from '../store/accounts.ts'
+import {
+  addCredential,
+  advanceAccount,
+  type Credential,
+  currentState,
+  removeCredentials,
+  statesAfter,
+} from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
+import { endSessionsOf } from '../store/sessions.ts'
+import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 
 const PAGE = 100
-const readRequest = exactly<{ state: unknown }>({ state: anything })
+const MAX_LOGINS = 64
+const readRequest = exactly<{ state: unknown; logins: readonly SlotLogin[] }>({
+  state: anything,
+  logins: listOf(readSlotLogin, MAX_LOGINS),
+})
 
 /** `GET /v1/account/states` and `PUT /v1/account/state`. */
 export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
@@ -21,18 +36,49 @@ export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
   })
 
   app.put('/v1/account/state', async (c) => {
-    const { session, body } = await requireSigned(c, deps, deps.limits.smallBodyBytes)
-    const { state } = readRequest(body)
+    const { session, account, body } = await requireSigned(c, deps, deps.limits.smallBodyBytes)
+    const { state, logins } = readRequest(body)
+    // scrypt is slow, so it is done before the transaction, for the slots that are new to the state as it was read.
+    const proposed = verifyNext(state, (await currentState(deps.scope, session.account))?.state ?? '')
+    const { added, gone } = slotChanges(account, proposed.state)
+    const credentials = await credentialsOf(deps, added, logins)
     const next = await inTransaction(deps.scope, async (scope) => {
       const current = await currentState(scope, session.account)
       const verified = verifyNext(state, current?.state ?? '')
       await advanceAccount(scope, verified, deps.now())
+      await changeCredentials(scope, session.account, credentials, gone)
       const details = { revision: verified.state.revision, hash: verified.hash }
       await appendAudit(scope, session.account, 'account.state-changed', details, deps.now())
       return verified
     })
     return c.json({ revision: next.state.revision, hash: next.hash })
   })
+}
+
+/** The slots that come and the ids of those that go. */
+function slotChanges(from: AccountState, to: AccountState): { added: AccountState['slots']; gone: readonly string[] } {
+  const [before, after] = [from, to].map(({ slots }) => new Set(slots.map(({ id }) => id))) as [
+    Set<string>,
+    Set<string>,
+  ]
+  return { added: to.slots.filter(({ id }) => !before.has(id)), gone: [...before].filter((id) => !after.has(id)) }
+}
+
+/** What opens a slot that is gone opens nothing here from now on, and what it had opened is closed. */
+async function changeCredentials(
+  scope: Scope,
+  account: string,
+  added: readonly Credential[],
+  gone: readonly string[],
+): Promise<void> {
+  if (gone.length > 0) {
+    await removeCredentials(scope, account, gone)
+    await endSessionsOf(scope, account, gone)
+  }
+  for (const credential of added) {
+    const code = credential.kind === 'password' ? 'ERR_HANDLE_TAKEN' : 'ERR_CONFLICT'
+    if (!(await addCredential(scope, account, credential))) throw new Problem(409, code)
+  }
 }
 
 function verifyNext(next: unknown, current: string): VerifiedAccountState {

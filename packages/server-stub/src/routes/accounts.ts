@@ -1,10 +1,11 @@
 import type { Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
-import { encodeBase64url, type KdfParams, parseKdfParams } from '@lockstitch/sdk/format'
+import type { Slot } from '@lockstitch/sdk/format'
 import { type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
+import { credentialsOf, readSlotLogin, type SlotLogin } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { checkSignature } from '../http/authenticate.ts'
-import { anything, bytes, exactly, handle, readBody } from '../http/body.ts'
+import { anything, exactly, listOf, readBody } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { setSessionCookie } from '../http/session-cookie.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
@@ -15,24 +16,13 @@ import { startSession } from '../store/sessions.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 
-interface Enrolment {
-  readonly handle: string
-  readonly password: { readonly kdf: KdfParams; readonly secret: Uint8Array }
-  readonly recovery: { readonly locator: Uint8Array; readonly secret: Uint8Array }
-  readonly state: unknown
-}
-
-const readEnrolment = exactly<Enrolment>({
-  handle,
-  password: exactly<Enrolment['password']>({
-    kdf: (value) => refuse(() => parseKdfParams(value)),
-    secret: bytes(32),
-  }),
-  recovery: exactly<Enrolment['recovery']>({ locator: bytes(16), secret: bytes(32) }),
+const MAX_LOGINS = 64
+const readEnrolment = exactly<{ state: unknown; logins: readonly SlotLogin[] }>({
   state: anything,
+  logins: listOf(readSlotLogin, MAX_LOGINS),
 })
 
-/** `POST /v1/accounts`: a new account, with its first state and both ways in. */
+/** `POST /v1/accounts`: a new account, with its first state and a login for each of its slots. */
 export function accountsRoute(app: Hono<Env>, deps: Deps): void {
   app.post('/v1/accounts', async (c) => {
     const body = await readBody(c, deps.limits.smallBodyBytes)
@@ -41,10 +31,11 @@ export function accountsRoute(app: Hono<Env>, deps: Deps): void {
     const account = first.state.account
     deps.rates.take(`enrol/${c.get('address')}`, deps.limits.enrolments)
     await checkSignature(c, deps, body, first.state)
-    const credentials = await credentialsOf(enrolment, deps)
+    const credentials = await credentialsOf(deps, first.state.slots, enrolment.logins)
+    const [slot] = first.state.slots as [Slot]
     const atRestKey = await deps.keyring.generateKey(account)
     const token = await inTransaction(deps.scope, async (scope) => {
-      if (await isStoredAlready(scope, first, credentials)) return startSession(scope, account, deps.now())
+      if (await isStoredAlready(scope, first, credentials)) return startSession(scope, account, slot.id, deps.now())
       if (!(await addAccount(scope, first, deps.now()))) throw new Problem(409, 'ERR_CONFLICT')
       for (const credential of credentials) {
         const code = credential.kind === 'password' ? 'ERR_HANDLE_TAKEN' : 'ERR_CONFLICT'
@@ -52,28 +43,11 @@ export function accountsRoute(app: Hono<Env>, deps: Deps): void {
       }
       await atRestKeyStore(scope).add(account, atRestKey)
       await appendAudit(scope, account, 'account.enrolled', { hash: first.hash }, deps.now())
-      return startSession(scope, account, deps.now())
+      return startSession(scope, account, slot.id, deps.now())
     })
     setSessionCookie(c, deps, token)
     return c.json({ revision: 1, hash: first.hash, now: deps.now() }, 201)
   })
-}
-
-async function credentialsOf(
-  enrolment: Enrolment,
-  { loginSecrets, serverSecret }: Deps,
-): Promise<readonly Credential[]> {
-  const { password, recovery } = enrolment
-  const [passwordVerifier, recoveryVerifier] = await Promise.all([
-    loginSecrets.verifierOf(password.secret),
-    loginSecrets.verifierOf(recovery.secret),
-  ])
-  const locator = encodeBase64url(recovery.locator)
-  const kdf = JSON.stringify(password.kdf)
-  return [
-    { kind: 'password', lookup: serverSecret.lookup('password', enrolment.handle), verifier: passwordVerifier, kdf },
-    { kind: 'recovery', lookup: serverSecret.lookup('recovery', locator), verifier: recoveryVerifier, kdf: null },
-  ]
 }
 
 /** True when exactly this enrolment was stored and only its answer was lost: the account signed this one too. */

@@ -1,37 +1,28 @@
 import type { Context, Hono } from 'hono'
-import { encodeBase64url } from '@lockstitch/sdk/format'
+import { type Login, readLogin } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { requireSession } from '../http/authenticate.ts'
-import { bytes, exactly, handle, readBody } from '../http/body.ts'
+import { readBody } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../http/session-cookie.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
-import { type Credential, currentState, findCredential } from '../store/accounts.ts'
+import { currentState, findCredential, type StoredCredential } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { endSession, startSession } from '../store/sessions.ts'
 import { inTransaction } from '../store/transaction.ts'
-
-interface Login {
-  readonly kind: Credential['kind']
-  readonly name: string
-  readonly secret: Uint8Array
-}
-
-const readPassword = exactly<{ handle: string; secret: Uint8Array }>({ handle, secret: bytes(32) })
-const readRecovery = exactly<{ locator: Uint8Array; secret: Uint8Array }>({ locator: bytes(16), secret: bytes(32) })
 
 /** `POST /v1/sessions` and `DELETE /v1/sessions`. */
 export function sessionsRoute(app: Hono<Env>, deps: Deps): void {
   app.post('/v1/sessions', async (c) => {
     const login = readLogin(parseStrictJson(await readBody(c, deps.limits.smallBodyBytes)))
-    const account = await checkLogin(c, deps, login)
+    const { account, slot } = await checkLogin(c, deps, login)
     const state = await currentState(deps.scope, account)
     if (state === undefined) throw new Problem(401, 'ERR_UNLOCK_FAILED')
     const before = readSessionCookie(c, deps)
     const token = await inTransaction(deps.scope, async (scope) => {
       if (before !== undefined) await endSession(scope, before)
       await appendAudit(scope, account, 'session.started', { with: login.kind }, deps.now())
-      return startSession(scope, account, deps.now())
+      return startSession(scope, account, slot, deps.now())
     })
     setSessionCookie(c, deps, token)
     return c.json({ state: state.state, revision: state.revision, now: deps.now() })
@@ -48,17 +39,8 @@ export function sessionsRoute(app: Hono<Env>, deps: Deps): void {
   })
 }
 
-function readLogin(body: unknown): Login {
-  if (typeof body === 'object' && body !== null && Object.hasOwn(body, 'locator')) {
-    const { locator, secret } = readRecovery(body)
-    return { kind: 'recovery', name: encodeBase64url(locator), secret }
-  }
-  const { handle: name, secret } = readPassword(body)
-  return { kind: 'password', name, secret }
-}
-
-/** The account of a login. Whether the name or the secret is wrong shows neither in the answer nor in the work. */
-async function checkLogin(c: Context<Env>, deps: Deps, { kind, name, secret }: Login): Promise<string> {
+/** The credential of a login. Whether the name or the secret is wrong shows neither in the answer nor in the work. */
+async function checkLogin(c: Context<Env>, deps: Deps, { kind, name, secret }: Login): Promise<StoredCredential> {
   const { rates, limits, loginSecrets, serverSecret } = deps
   const lookup = serverSecret.lookup(kind, name)
   const counters = [
@@ -71,5 +53,5 @@ async function checkLogin(c: Context<Env>, deps: Deps, { kind, name, secret }: L
   const isRight = await loginSecrets.isSecretOf(secret, credential?.verifier)
   if (credential === undefined || !isRight) throw new Problem(401, 'ERR_UNLOCK_FAILED')
   for (const { counter } of counters) rates.giveBack(counter)
-  return credential.account
+  return credential
 }

@@ -4,8 +4,10 @@ import { RetryTransaction } from './transaction.ts'
 
 /** How somebody proves to be an account: scrypt of a secret, found by a keyed hash of the handle or the locator. */
 export interface Credential {
-  readonly kind: 'password' | 'recovery'
+  readonly kind: 'password' | 'locator'
   readonly lookup: string
+  /** Id of the slot of the account state that the same secret opens. */
+  readonly slot: string
   readonly verifier: string
   /** JSON of the KDF parameters, for a password. */
   readonly kdf: string | null
@@ -29,18 +31,29 @@ export async function findCredential(
     .where('kind', '=', kind)
     .where('lookup', '=', lookup)
     .executeTakeFirst()
-  return row && { kind, lookup, verifier: row.verifier, kdf: row.kdf, account: row.account_id }
+  return row && { kind, lookup, slot: row.slot_id, verifier: row.verifier, kdf: row.kdf, account: row.account_id }
 }
 
 /** Stores a credential; false when its lookup is taken. */
 export async function addCredential({ db, tenant }: Scope, account: string, credential: Credential): Promise<boolean> {
-  const row = { tenant_id: tenant, account_id: account, ...credential }
+  const { slot, ...columns } = credential
+  const row = { tenant_id: tenant, account_id: account, slot_id: slot, ...columns }
   const done = await db
     .insertInto('credentials')
     .values(row)
     .onConflict((on) => on.doNothing())
     .executeTakeFirst()
   return done.numInsertedOrUpdatedRows === 1n
+}
+
+/** Removes the credentials of slots that are gone. */
+export async function removeCredentials(
+  { db, tenant }: Scope,
+  account: string,
+  slots: readonly string[],
+): Promise<void> {
+  const gone = db.deleteFrom('credentials').where('tenant_id', '=', tenant).where('account_id', '=', account)
+  await gone.where('slot_id', 'in', slots).execute()
 }
 
 /** The text, revision and hash of an account's newest state. */

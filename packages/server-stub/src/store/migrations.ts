@@ -33,14 +33,15 @@ export const MIGRATIONS: readonly Migration[] = [
         state text not null, stored bigint not null,
         primary key (tenant_id, account_id, revision))`,
       `create table if not exists credentials (
-        tenant_id text not null, kind text not null, lookup text not null, account_id text not null,
+        tenant_id text not null, kind text not null, lookup text not null, account_id text not null, slot_id text not null,
         kdf text, verifier text not null,
         primary key (tenant_id, kind, lookup))`,
       `create table if not exists at_rest_keys (
         tenant_id text not null, account_id text not null, id text not null, wrapped text not null, created bigint not null,
         primary key (tenant_id, account_id, id))`,
       `create table if not exists sessions (
-        tenant_id text not null, id text not null, account_id text not null, created bigint not null, used bigint not null,
+        tenant_id text not null, id text not null, account_id text not null, slot_id text not null, created bigint not null,
+        used bigint not null,
         primary key (tenant_id, id))`,
       `create table if not exists request_nonces (
         tenant_id text not null, account_id text not null, nonce text not null, expires bigint not null,
@@ -64,6 +65,7 @@ export const MIGRATIONS: readonly Migration[] = [
     statements: [
       'create index if not exists sessions_by_use on sessions (tenant_id, used)',
       'create index if not exists request_nonces_by_expiry on request_nonces (tenant_id, expires)',
+      'create index if not exists credentials_by_account on credentials (tenant_id, account_id)',
     ],
   },
 ]

@@ -6,6 +6,8 @@ export interface Session {
   /** SHA-256 of the token, which is all that the server keeps of it. */
   readonly id: string
   readonly account: string
+  /** Id of the slot whose secret started it. */
+  readonly slot: string
 }
 
 /** How long a session lives after its last use. */
@@ -15,11 +17,11 @@ const GRAIN_MS = 30_000
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
 /** Starts a session and gives the token that its cookie holds. Sessions of the account that have ended are removed. */
-export async function startSession({ db, tenant }: Scope, account: string, now: number): Promise<string> {
+export async function startSession({ db, tenant }: Scope, account: string, slot: string, now: number): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const ended = db.deleteFrom('sessions').where('tenant_id', '=', tenant).where('account_id', '=', account)
   await ended.where('used', '<', now - SESSION_MS).execute()
-  const row = { tenant_id: tenant, id: idOf(token), account_id: account, created: now, used: now }
+  const row = { tenant_id: tenant, id: idOf(token), account_id: account, slot_id: slot, created: now, used: now }
   await db.insertInto('sessions').values(row).execute()
   return token
 }
@@ -30,7 +32,7 @@ export async function useSession({ db, tenant }: Scope, token: string, now: numb
   const id = idOf(token)
   const row = await db
     .selectFrom('sessions')
-    .select(['account_id', 'used'])
+    .select(['account_id', 'slot_id', 'used'])
     .where('tenant_id', '=', tenant)
     .where('id', '=', id)
     .executeTakeFirst()
@@ -39,7 +41,13 @@ export async function useSession({ db, tenant }: Scope, token: string, now: numb
     const update = db.updateTable('sessions').set({ used: now }).where('tenant_id', '=', tenant).where('id', '=', id)
     await update.execute()
   }
-  return { id, account: row.account_id }
+  return { id, account: row.account_id, slot: row.slot_id }
+}
+
+/** Ends the sessions that slots which are gone started. */
+export async function endSessionsOf({ db, tenant }: Scope, account: string, slots: readonly string[]): Promise<void> {
+  const ended = db.deleteFrom('sessions').where('tenant_id', '=', tenant).where('account_id', '=', account)
+  await ended.where('slot_id', 'in', slots).execute()
 }
 
 /** Ends the session of a token. */

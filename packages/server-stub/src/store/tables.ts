@@ -11,14 +11,15 @@ export interface Tables {
   account_states: { tenant_id: string; account_id: string; revision: Count; hash: string; state: string; stored: Count }
   credentials: {
     tenant_id: string
-    kind: 'password' | 'recovery'
+    kind: 'password' | 'locator'
     lookup: string
     account_id: string
+    slot_id: string
     kdf: string | null
     verifier: string
   }
   at_rest_keys: { tenant_id: string; account_id: string; id: string; wrapped: string; created: Count }
-  sessions: { tenant_id: string; id: string; account_id: string; created: Count; used: Count }
+  sessions: { tenant_id: string; id: string; account_id: string; slot_id: string; created: Count; used: Count }
   request_nonces: { tenant_id: string; account_id: string; nonce: string; expires: Count }
   records: {
     tenant_id: string

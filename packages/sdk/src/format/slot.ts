@@ -1,0 +1,57 @@
+/** Slots: the ways into an account, each a wrap of the account key. One entry of {@link READERS} a kind. */
+import { isPlainObject } from '../assert.ts'
+import { HASH_BYTES, NONCE_BYTES, SALT_BYTES, TAG_BYTES } from './constants.ts'
+import type { JsonValue } from '../bytes/json.ts'
+import { LockstitchError } from '../errors.ts'
+import { type KdfParams, parseKdfParams } from './kdf-params.ts'
+import { base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
+
+/** One way in: a wrap of the account key. */
+export type Slot = PasswordSlot | RecoverySlot
+
+/** Name of a kind of slot. */
+export type SlotKind = Slot['kind']
+
+interface SlotBase {
+  /** Random id, bound into the wrap. */
+  readonly id: string
+  /** The account key, wrapped: nonce, ciphertext, tag in base64url. */
+  readonly wrapped: string
+  /** Milliseconds since 1970. */
+  readonly created: number
+  /** When the slot was opened for the first time after it was made; `null` until then. */
+  readonly confirmed: number | null
+}
+
+/** The slot that a password opens. */
+export interface PasswordSlot extends SlotBase {
+  readonly kind: 'password'
+  readonly kdf: KdfParams
+}
+
+/** The slot that the recovery code opens. */
+export interface RecoverySlot extends SlotBase {
+  readonly kind: 'recovery'
+}
+
+/** A key of 32 bytes, wrapped, in base64url. */
+export const wrappedKey: Reader<string> = base64url(NONCE_BYTES + HASH_BYTES + TAG_BYTES)
+const time = integer(0, Number.MAX_SAFE_INTEGER)
+const base = { id: base64url(SALT_BYTES), wrapped: wrappedKey, created: time, confirmed: nullable(time) }
+
+const READERS: { readonly [K in SlotKind]: Reader<Slot> } = {
+  password: object<PasswordSlot>({ ...base, kind: oneOf('password'), kdf: parseKdfParams }),
+  recovery: object<RecoverySlot>({ ...base, kind: oneOf('recovery') }),
+}
+
+/** Reads a slot of any kind. */
+export const readSlot: Reader<Slot> = (value) => {
+  const kind = isPlainObject(value) ? value['kind'] : undefined
+  if (typeof kind !== 'string' || !Object.hasOwn(READERS, kind)) throw new LockstitchError('ERR_FORMAT_INVALID')
+  return READERS[kind as SlotKind](value)
+}
+
+/** What is bound into a slot's wrap beside its id and kind: nobody may change how it is opened. */
+export function slotParams(slot: Pick<PasswordSlot, 'kind' | 'kdf'> | Pick<RecoverySlot, 'kind'>): JsonValue {
+  return slot.kind === 'password' ? { ...slot.kdf } : null
+}

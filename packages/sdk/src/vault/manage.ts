@@ -1,0 +1,32 @@
+/** Managing an account: loaded only when it is used, since most sessions never do. */
+import { LockstitchError } from '../errors.ts'
+import type { LongCallOptions } from './api.ts'
+import type { VaultContext } from './context.ts'
+import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
+
+type ManagedCall = (context: VaultContext, args: readonly never[], options: LongCallOptions) => Promise<unknown>
+
+const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
+  Object.assign(Object.create(null) as Record<string, ManagedCall>, {
+    'slots.list': (context) => listSlots(context),
+    'slots.add': (context, [request], { signal }) => addSlot(context, request as never, signal),
+    'slots.remove': (context, [slot]) => removeSlot(context, slot as never),
+    'slots.test': (context, [secret], { signal }) => testSlot(context, secret as never, signal),
+  } satisfies Record<string, ManagedCall>),
+)
+
+/**
+ * Carries out a call of `Managed` by its name.
+ *
+ * @throws LockstitchError `ERR_WORKER_METHOD` when there is no such call, and the codes of the call.
+ */
+export async function manage(
+  context: VaultContext,
+  name: string,
+  args: readonly unknown[],
+  options: LongCallOptions,
+): Promise<unknown> {
+  const call = CALLS[name]
+  if (call === undefined) throw new LockstitchError('ERR_WORKER_METHOD')
+  return call(context, args as readonly never[], options)
+}

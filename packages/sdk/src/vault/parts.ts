@@ -1,0 +1,42 @@
+import type { convertBatch } from './convert.ts'
+import type { manage } from './manage.ts'
+import type { write } from './outbox.ts'
+import type { currentHead, load, openRowRecord } from './read.ts'
+import type { sealBatch } from './seal.ts'
+
+/**
+ * The flows of the vault that its parts use. They are handed over and not imported, because in a browser a part is a file
+ * of its own, and a second copy of the vault in it would not be this vault.
+ */
+export interface VaultFlows {
+  readonly sealBatch: typeof sealBatch
+  readonly write: typeof write
+  readonly load: typeof load
+  readonly currentHead: typeof currentHead
+  readonly openRowRecord: typeof openRowRecord
+}
+
+/** The code that is loaded only when it is used, by the name of its file. */
+export interface Parts {
+  /** Conversion of other systems' records. */
+  readonly convert: { readonly convertBatch: typeof convertBatch }
+  /** The same, with OpenPGP in it. */
+  readonly 'convert-pgcrypto': { readonly convertBatch: typeof convertBatch }
+  /** Slots and keys of the account. */
+  readonly manage: { readonly manage: typeof manage }
+}
+
+/** Name of a part. */
+export type PartName = keyof Parts
+
+/** Loads a part. */
+export type LoadPart = <N extends PartName>(name: N) => Promise<Parts[N]>
+
+const MODULES: { readonly [N in PartName]: () => Promise<Parts[N]> } = {
+  convert: () => import('./convert.ts'),
+  'convert-pgcrypto': () => import('./convert.ts'),
+  manage: () => import('./manage.ts'),
+}
+
+/** The parts as modules beside this one. */
+export const loadPart: LoadPart = (name) => MODULES[name]()

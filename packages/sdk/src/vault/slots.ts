@@ -1,0 +1,124 @@
+/** Ways into an account: added, removed and tried out. Each is a wrap of the same account key. */
+import { encodeBase64url } from '../bytes/base64url.ts'
+import { LockstitchError } from '../errors.ts'
+import type { AccountState } from '../format/account-state.ts'
+import { isAccountActive } from '../format/account-transition.ts'
+import { MIN_ITERATIONS, SALT_BYTES } from '../format/constants.ts'
+import type { KdfParams } from '../format/kdf-params.ts'
+import type { Slot } from '../format/slot.ts'
+import { randomBytes } from '../crypto/random.ts'
+import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
+import { generateRecoveryCode } from '../keys/recovery-code.ts'
+import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
+import { throwIfAborted } from './abort.ts'
+import { changeAccount, refreshAccount } from './account.ts'
+import type { Credentials, RecoveryKit } from './api.ts'
+import { requireSession, type VaultContext } from './context.ts'
+import { normalizeHandle } from './handle.ts'
+import type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo } from './slots-api.ts'
+import { confirmSlot, testOpen } from './unlock.ts'
+
+/** Every way in, oldest first. */
+export async function listSlots(context: VaultContext): Promise<SlotInfo[]> {
+  const { account, slotId } = await refreshAccount(context, requireSession(context))
+  return account.state.slots.map(({ id, kind, created, confirmed }) => ({
+    id,
+    kind,
+    created: new Date(created),
+    confirmed: confirmed === null ? null : new Date(confirmed),
+    isCurrent: id === slotId,
+  }))
+}
+
+/**
+ * Adds a way in, and takes away the one whose place it takes.
+ *
+ * @throws LockstitchError `ERR_UNLOCK_FAILED` when `with` opens no slot of this account, the codes of deriving either
+ * credential, and those of {@link changeAccount}.
+ */
+export async function addSlot(
+  context: VaultContext,
+  { with: opening, slot: order }: AddSlotRequest,
+  signal?: AbortSignal,
+): Promise<AddedSlot> {
+  const { account } = requireSession(context)
+  const opener = await deriveOpening(account.state, opening)
+  // Before anything is derived for a new slot, and before anything is shown to the user.
+  await unwrapSlot(account.state.slots, opener, account.state.account)
+  throwIfAborted(signal)
+  const { credential, code } = await deriveNew(order, account.state)
+  throwIfAborted(signal)
+  const now = Date.now()
+  let added: Slot | undefined
+  await changeAccount(context, async (session) => {
+    const { state } = session.account
+    const slot = await rewrapSlot(state.slots, opener, credential, state.account, now)
+    // It opens what it was made from, which is known before anything depends on it.
+    await unwrapSlot([slot], credential, state.account)
+    const isReplacing = credential.kind === 'password'
+    const replaced = state.slots.filter(({ kind }) => isReplacing && kind === credential.kind)
+    const confirmed = isReplacing ? now : null
+    added = { ...slot, confirmed }
+    const isCurrent = replaced.some(({ id }) => id === session.slotId)
+    return {
+      state: { slots: [...state.slots.filter((one) => !replaced.includes(one)), added] },
+      logins: [{ slot: slot.id, login: credential.login }],
+      ...(isCurrent ? { session: { login: credential.login, slotId: slot.id } } : {}),
+    }
+  })
+  const { id } = added as Slot
+  return code === undefined ? { slot: id } : { slot: id, recoveryKit: kitOf(account.state, code, now) }
+}
+
+/**
+ * Removes a way in.
+ *
+ * @throws LockstitchError `ERR_SLOT_UNKNOWN`, `ERR_SLOT_NEEDED` when the account would not be left with two ways in, and
+ * the codes of {@link changeAccount}: `ERR_SESSION` when it is the slot of this session, which then is locked.
+ */
+export async function removeSlot(context: VaultContext, id: string): Promise<void> {
+  await changeAccount(context, async ({ account: { state } }) => {
+    const slots = state.slots.filter((slot) => slot.id !== id)
+    if (slots.length === state.slots.length) throw new LockstitchError('ERR_SLOT_UNKNOWN')
+    if (!isAccountActive({ ...state, slots })) throw new LockstitchError('ERR_SLOT_NEEDED')
+    return { state: { slots } }
+  })
+}
+
+/** Opens a slot from the server's copy, and marks one that was never opened. */
+export async function testSlot(
+  context: VaultContext,
+  secret: Credentials,
+  signal?: AbortSignal,
+): Promise<{ slot: string }> {
+  const session = requireSession(context)
+  const credential = await deriveOpening(session.account.state, secret)
+  const slot = await testOpen(context, session, credential)
+  throwIfAborted(signal)
+  await confirmSlot(context, slot, credential.login)
+  return { slot }
+}
+
+/** The credential of a secret, by the parameters that the account itself signed. */
+async function deriveOpening({ slots }: AccountState, secret: Credentials): Promise<Credential> {
+  if ('recoveryCode' in secret) return deriveRecoveryCredential(secret.recoveryCode)
+  if (typeof secret.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
+  const kdf = slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : []))[0]
+  if (kdf === undefined) throw new LockstitchError('ERR_UNLOCK_FAILED')
+  return derivePasswordCredential(secret.password, normalizeHandle(secret.handle), kdf)
+}
+
+async function deriveNew(order: NewSlot, { policy }: AccountState): Promise<{ credential: Credential; code?: string }> {
+  if (order.kind === 'recovery') {
+    const code = await generateRecoveryCode()
+    return { credential: await deriveRecoveryCredential(code), code }
+  }
+  if (typeof order.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
+  const iterations = Math.max(MIN_ITERATIONS, policy.minIterations)
+  const kdf: KdfParams = { hash: 'SHA-256', iterations, salt: encodeBase64url(randomBytes(SALT_BYTES)) }
+  return { credential: await derivePasswordCredential(order.password, normalizeHandle(order.handle), kdf) }
+}
+
+function kitOf({ account }: AccountState, recoveryCode: string, now: number): RecoveryKit {
+  return { recoveryCode, account, created: new Date(now) }
+}

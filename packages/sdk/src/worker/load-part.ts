@@ -1,0 +1,17 @@
+import { LockstitchError } from '../errors.ts'
+import type { LoadPart, Parts } from '../vault/parts.ts'
+import type { PartUrls } from './api.ts'
+
+/**
+ * Loads parts of the vault from the addresses that the page gave when it started the worker: a later message cannot name
+ * another.
+ */
+export function loadPartFrom(urls: PartUrls): LoadPart {
+  return async (name) => {
+    try {
+      return (await import(/* @vite-ignore */ urls[name])) as Parts[typeof name]
+    } catch {
+      throw new LockstitchError('ERR_WORKER_START')
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** Ways in: added, replaced, tried out, removed; and what a removed one still opens, which is nothing. */
+import { expect, test } from 'vitest'
+import { managed } from '@lockstitch/sdk'
+import { Intake } from '../support/models.ts'
+import { answer } from '../support/evil.ts'
+import { codeOf, type Seat, type Stage } from './stage.ts'
+
+interface Login {
+  readonly handle: string
+  readonly password: string
+}
+
+/** The tests of this part. */
+export function slots(stage: Stage): void {
+  let count = 0
+  const slotsOf = ({ vault }: Seat) => managed(async (...call) => vault.manage(...call)).slots
+
+  async function enrolled(): Promise<{ seat: Seat; patient: Login; recoveryCode: string }> {
+    const seat = await stage.sit()
+    const patient = { handle: `slots-${stage.scope}-${++count}@example.org`, password: 'the first pass phrase' }
+    const { recoveryKit } = await seat.vault.enrol(patient)
+    await seat.vault.confirmRecovery(recoveryKit.recoveryCode)
+    return { seat, patient, recoveryCode: recoveryKit.recoveryCode }
+  }
+
+  test('a new password takes the place of the old one, and nothing else changes', async () => {
+    const { seat, patient, recoveryCode } = await enrolled()
+    const { handle, password } = patient
+    const { id } = await stage.save({ name: 'Before' }, seat)
+    const other = await stage.sit()
+    await other.vault.unlock({ handle, password })
+    const slot = { kind: 'password', handle, password: 'the second pass phrase' } as const
+    await slotsOf(seat).add({ with: { handle, password }, slot })
+    expect(await seat.vault.load(Intake, id)).toMatchObject({ name: 'Before' })
+    expect((await slotsOf(seat).list()).map(({ kind, isCurrent }) => [kind, isCurrent])).toEqual([
+      ['recovery', false],
+      ['password', true],
+    ])
+    const fresh = await stage.sit()
+    expect(await codeOf(fresh.vault.unlock({ handle, password }))).toBe('ERR_UNLOCK_FAILED')
+    await fresh.vault.unlock({ handle, password: slot.password })
+    expect(await fresh.vault.load(Intake, id)).toMatchObject({ name: 'Before' })
+    await fresh.vault.unlock({ recoveryCode })
+    // The device that was unlocked with the old password is out at its next call.
+    expect(await codeOf(other.vault.load(Intake, id))).toBe('ERR_SESSION')
+  })
+
+  test('after a recovery, a new password is set with the code alone', async () => {
+    const { seat, patient, recoveryCode } = await enrolled()
+    const { id } = await stage.save({ name: 'Kept' }, seat)
+    const fresh = await stage.sit()
+    const opening = { recoveryCode }
+    await fresh.vault.unlock(opening)
+    const slot = { kind: 'password', handle: `new-${patient.handle}`, password: 'never forgotten again' } as const
+    await slotsOf(fresh).add({ with: opening, slot })
+    const again = await stage.sit()
+    await again.vault.unlock(slot)
+    expect(await again.vault.load(Intake, id)).toMatchObject({ name: 'Kept' })
+    expect(await codeOf(again.vault.unlock(patient))).toBe('ERR_UNLOCK_FAILED')
+  })
+
+  test('a new recovery code revokes the old one once it is confirmed, and not before', async () => {
+    const { seat, patient, recoveryCode: old } = await enrolled()
+    const { recoveryKit } = await slotsOf(seat).add({ with: patient, slot: { kind: 'recovery' } })
+    const recoveryCode = recoveryKit?.recoveryCode as string
+    const fresh = await stage.sit()
+    await fresh.vault.unlock({ recoveryCode: old })
+    await fresh.vault.unlock({ recoveryCode })
+    await fresh.vault.confirmRecovery(recoveryCode)
+    expect(await codeOf(fresh.vault.unlock({ recoveryCode: old }))).toBe('ERR_UNLOCK_FAILED')
+    await fresh.vault.unlock({ recoveryCode })
+    expect((await slotsOf(fresh).list()).map(({ kind }) => kind)).toEqual(['password', 'recovery'])
+  })
+
+  test('an account whose first code was never confirmed gets another one', async () => {
+    const seat = await stage.sit()
+    const patient = { handle: `lost-${stage.scope}@example.org`, password: 'the first pass phrase' }
+    await seat.vault.enrol(patient)
+    const { recoveryKit } = await slotsOf(seat).add({ with: patient, slot: { kind: 'recovery' } })
+    await seat.vault.confirmRecovery(recoveryKit?.recoveryCode as string)
+    expect(await stage.save({ name: 'x' }, seat)).toMatchObject({ state: 'stored' })
+  })
+
+  test('a drill opens the slot and changes nothing', async () => {
+    const { seat, patient, recoveryCode } = await enrolled()
+    const [password, recovery] = await slotsOf(seat).list()
+    expect(await slotsOf(seat).test({ recoveryCode })).toEqual({ slot: recovery?.id })
+    expect(await slotsOf(seat).test(patient)).toEqual({ slot: password?.id })
+    expect(await codeOf(slotsOf(seat).test({ ...patient, password: 'wrong' }))).toBe('ERR_UNLOCK_FAILED')
+    expect(await codeOf(slotsOf(seat).test({ recoveryCode: stage.patient.recoveryCode }))).toBe('ERR_UNLOCK_FAILED')
+    expect(await slotsOf(seat).list()).toEqual([password, recovery])
+  })
+
+  test('two ways in stay', async () => {
+    const { seat, patient } = await enrolled()
+    for (const { id } of await slotsOf(seat).list())
+      expect(await codeOf(slotsOf(seat).remove(id))).toBe('ERR_SLOT_NEEDED')
+    expect(await codeOf(slotsOf(seat).remove('AAAAAAAAAAAAAAAAAAAAAA'))).toBe('ERR_SLOT_UNKNOWN')
+    // One that was never opened may go again.
+    const { slot } = await slotsOf(seat).add({ with: patient, slot: { kind: 'recovery' } })
+    await slotsOf(seat).remove(slot)
+    expect(await slotsOf(seat).list()).toHaveLength(2)
+  })
+
+  test('nothing is added with what does not open this account', async () => {
+    const { seat, patient } = await enrolled()
+    const before = await slotsOf(seat).list()
+    for (const wrong of [
+      { ...patient, password: 'wrong' },
+      { ...patient, handle: stage.patient.handle },
+      { recoveryCode: stage.patient.recoveryCode },
+    ]) {
+      const slot = { kind: 'password', handle: patient.handle, password: 'theirs' } as const
+      expect(await codeOf(slotsOf(seat).add({ with: wrong, slot }))).toBe('ERR_UNLOCK_FAILED')
+    }
+    const taken = { kind: 'password', handle: stage.patient.handle, password: 'theirs' } as const
+    expect(await codeOf(slotsOf(seat).add({ with: patient, slot: taken }))).toBe('ERR_HANDLE_TAKEN')
+    expect(await slotsOf(seat).list()).toEqual(before)
+  })
+
+  test('a new password whose answer was lost is in effect, here too', async () => {
+    const { seat, patient } = await enrolled()
+    const { id } = await stage.save({ name: 'x' }, seat)
+    const slot = { kind: 'password', handle: patient.handle, password: 'the second pass phrase' } as const
+    seat.transport.mutator = {
+      response: (_, { method }) => (method === 'PUT' ? answer(502, 'gateway') : undefined),
+    }
+    await slotsOf(seat).add({ with: patient, slot })
+    expect(await seat.vault.load(Intake, id)).toMatchObject({ name: 'x' })
+    await (await stage.sit()).vault.unlock(slot)
+  })
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { createVault } from '@lockstitch/sdk/vault'
+import { MANAGED_CALLS } from '../../../packages/sdk/src/client/managed.ts'
+import { codeOf } from '../../conformance/stage.ts'
+
+const vault = createVault({ transport: { send: async () => ({ status: 503, body: '' }) }, database: 'manage' })
+
+test.each(['constructor', '__proto__', 'slots', 'slots.constructor', 'toString', ''])(
+  'there is no call %s',
+  async (name) => {
+    expect(await codeOf(vault.manage(name, []))).toBe('ERR_WORKER_METHOD')
+  },
+)
+
+test('every call of the client is one of the vault, and needs an unlocked account', async () => {
+  const names = Object.entries(MANAGED_CALLS).flatMap(([area, calls]) =>
+    Object.keys(calls).map((call) => `${area}.${call}`),
+  )
+  expect(names).toContain('slots.add')
+  for (const name of names) expect([name, await codeOf(vault.manage(name, [{}, {}]))]).toEqual([name, 'ERR_LOCKED'])
+})
