@@ -32,7 +32,7 @@ function installStamp() {
   const hash = createHash('sha256').update(process.platform + process.arch)
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, name)))
   const packages = readdirSync(join(root, 'packages')).sort()
-  for (const folder of ['.', ...packages.map((name) => join('packages', name))]) {
+  for (const folder of ['.', join('tests', 'bench'), ...packages.map((name) => join('packages', name))]) {
     const file = join(root, folder, 'package.json')
     if (!existsSync(file)) continue
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(file, 'utf8'))
