@@ -13,7 +13,8 @@ type Answer = { readonly names: string[] } | { readonly figures: Figures } | { r
 
 /** Waits for orders: the page for the one of `window.bench`, the worker for messages of the page. */
 export function serveWorkload(workload: Workload): void {
-  if (typeof document === 'undefined') return serveInWorker(workload)
+  // A worker with a name is one that a workload starts for itself.
+  if (typeof document === 'undefined') return self.name === '' ? serveInWorker(workload) : undefined
   Object.assign(globalThis, { bench: async (order: Order): Promise<Measured> => runInPage(workload, order) })
 }
 

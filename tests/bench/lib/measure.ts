@@ -10,7 +10,7 @@ export type Runner = () => Promise<Figures>
 
 const WARM_UP_ROUNDS = 2
 
-/** The runner of a case in this very thread; `time` is in microseconds a unit. */
+/** The runner of a case in this very thread; `time` is in microseconds a unit; without units there is none. */
 export function runnerOf({ units, prepare, run }: Case): Runner {
   return async () => {
     await prepare?.()
@@ -18,7 +18,7 @@ export function runnerOf({ units, prepare, run }: Case): Runner {
     const started = performance.now()
     const figures = await run()
     const time = ((performance.now() - started) * 1000) / units
-    return { time, ...figures }
+    return units === 0 ? { ...figures } : { time, ...figures }
   }
 }
 

@@ -11,7 +11,7 @@ export type Figures = Readonly<Record<string, number>>
 
 /** One thing that is measured. */
 export interface Case {
-  /** Units that one run does: its time is divided by them. */
+  /** Units that one run does: its time is divided by them. 0 for what has no time. */
   readonly units: number
   /** Runs before each run and is not measured. */
   readonly prepare?: () => unknown

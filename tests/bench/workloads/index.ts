@@ -1,5 +1,11 @@
 /** Every workload, in the order of the report. */
 import type { Workload } from '../lib/workload.ts'
+import { workload as bundles } from './bundles.ts'
+import { workload as call } from './call.ts'
+import { workload as convert } from './convert.ts'
 import { workload as fields } from './fields.ts'
+import { workload as seeds } from './seeds.ts'
+import { workload as unlock } from './unlock.ts'
+import { workload as verify } from './verify.ts'
 
-export const WORKLOADS: readonly Workload[] = [fields]
+export const WORKLOADS: readonly Workload[] = [fields, call, seeds, unlock, bundles, verify, convert]
