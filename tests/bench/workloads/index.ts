@@ -4,8 +4,10 @@ import { workload as bundles } from './bundles.ts'
 import { workload as call } from './call.ts'
 import { workload as convert } from './convert.ts'
 import { workload as fields } from './fields.ts'
+import { workload as frames } from './frames.ts'
+import { workload as scale } from './scale.ts'
 import { workload as seeds } from './seeds.ts'
 import { workload as unlock } from './unlock.ts'
 import { workload as verify } from './verify.ts'
 
-export const WORKLOADS: readonly Workload[] = [fields, call, seeds, unlock, bundles, verify, convert]
+export const WORKLOADS: readonly Workload[] = [fields, call, seeds, unlock, frames, bundles, verify, convert, scale]

@@ -1,0 +1,60 @@
+/** The page's thread while the worker works. */
+import { enrol, enrolledClient, PASSWORD, values, wire } from '../lib/account.ts'
+import { createClient } from '@lockstitch/sdk'
+import { watchPage } from '../lib/frames.ts'
+import { Eight, eightRecords } from '../lib/models.ts'
+import type { Case, Ratio, Workload } from '../lib/workload.ts'
+
+const RECORDS = 2500
+const IDLE_MS = 500
+const WORKS = ['sealMany', 'openMany', 'seal for each record', 'unlock'] as const
+/** What tells how far it is. */
+const TELLING: readonly string[] = ['sealMany', 'openMany']
+
+const ratios: Record<string, Ratio> = {}
+for (const name of WORKS) {
+  const of = `page/${name}`
+  const gap = { of, to: ['page/idle'], figure: 'gap', by: 'difference' } as const
+  ratios[`${name}: longest gap - idle, ms`] = { ...gap, atMost: 5 }
+  ratios[`${name}: longest gap - idle, p90, ms`] = { ...gap, part: 'p90', atMost: 10 }
+  ratios[`${name}: long tasks`] = { of, to: ['page/none'], figure: 'longTasks', by: 'difference', atMost: 0 }
+  if (TELLING.includes(name)) {
+    ratios[`${name}: longest time without progress / 100 ms`] = {
+      of,
+      to: ['page/100 ms'],
+      figure: 'silence',
+      atMost: 1,
+    }
+  }
+}
+
+/** The workload. */
+export const workload: Workload = {
+  name: 'frames',
+  title: "The page's thread",
+  about:
+    'The longest time between two frames of the page, at 60 Hz, while 2,500 records (20,000 fields) are sealed and opened and while ' +
+    'an account is unlocked; beside it the same page doing nothing for half a second. A long task is one of more than 50 ms. ' +
+    'Silence is the longest time between two calls of onProgress, the beginning and the end included.',
+  unit: 'run',
+  places: ['page'],
+  async cases(env) {
+    const client = await enrolledClient(env)
+    const records = eightRecords(env.quick ? RECORDS / 10 : RECORDS)
+    const sealed = await values(client.sealMany(Eight, records))
+    const device = crypto.randomUUID()
+    const other = createClient({ server: wire(env, device), database: `bench-${device}` })
+    const handle = await enrol(other)
+    const watch = (work: Parameters<typeof watchPage>[0]): Case => ({ units: 1, run: () => watchPage(work) })
+    return {
+      idle: watch(() => new Promise((resolve) => setTimeout(resolve, IDLE_MS))),
+      sealMany: watch((onProgress) => values(client.sealMany(Eight, records, { onProgress }))),
+      openMany: watch((onProgress) => values(client.openMany(Eight, sealed, { onProgress }))),
+      'seal for each record': watch(() => Promise.all(records.map((record) => client.seal(Eight, record)))),
+      unlock: { ...watch(() => other.unlock({ handle, password: PASSWORD })), prepare: () => other.lock() },
+      none: { units: 0, run: () => ({ longTasks: 0 }) },
+      '100 ms': { units: 0, run: () => ({ silence: 100 }) },
+    }
+  },
+  ratios,
+}
