@@ -57,6 +57,7 @@ const MESSAGES: Record<ErrorCode, Message> = {
   ERR_KEY_UNKNOWN: { says: 'We do not have what is needed to open this.', next: REOPEN },
   ERR_LOCKED: { says: 'Your records are locked.', next: 'Open them with your password.' },
   ERR_MODEL_INVALID: { says: 'This app has a mistake in it.', next: REPORT },
+  ERR_NAME_INVALID: { says: 'This name cannot be used.', next: 'Choose a short name that is not empty.' },
   ERR_NONCE_REUSED: { says: 'The server did not take this record.', next: KEPT },
   ERR_OFFLINE: { says: 'We can’t reach the server.', next: 'Check your internet connection. Then try again.' },
   ERR_OPEN_FAILED: {

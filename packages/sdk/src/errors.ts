@@ -29,6 +29,7 @@ export const ERRORS = {
   ERR_KEY_UNKNOWN: 'no key with this id is in the keyring',
   ERR_LOCKED: 'the vault is locked',
   ERR_MODEL_INVALID: 'the model is not exhaustive: every field needs a classification',
+  ERR_NAME_INVALID: 'the name must have 1 to 127 bytes of UTF-8',
   ERR_NONCE_REUSED: 'a nonce was used before in this record',
   ERR_OFFLINE: 'the server cannot be reached',
   ERR_OPEN_FAILED: 'the sealed value cannot be opened',

@@ -15,6 +15,8 @@ export const LABELS = {
   wrappingKey: 'lockstitch/ls1/wrapping-key',
   manifestKey: 'lockstitch/ls1/manifest-key',
   localKey: 'lockstitch/ls1/local-key',
+  notesKey: 'lockstitch/ls1/notes-key',
+  noteAad: 'lockstitch/ls1/note',
   localBox: 'lockstitch/ls1/local-box',
   localHandle: 'lockstitch/ls1/local-handle',
   slotAad: 'lockstitch/ls1/slot',

@@ -14,6 +14,8 @@ export interface AccountKeys {
   readonly manifest: CryptoKey
   /** Seals what a device keeps in its own storage. */
   readonly local: CryptoKey
+  /** Seals short texts about the account that the server stores, such as the names of devices. */
+  readonly notes: CryptoKey
   readonly commitment: Bytes
 }
 
@@ -25,13 +27,14 @@ export function generateAccountKey(): Bytes {
 /** The keys that an account key stands for. */
 export async function deriveAccountKeys(accountKey: CryptoKey, account: string): Promise<AccountKeys> {
   const info = (label: string): Bytes => encodeFrame([label, account])
-  const [wrapping, manifest, local, commitment] = await Promise.all([
+  const [wrapping, manifest, local, notes, commitment] = await Promise.all([
     deriveAeadKey(accountKey, info(LABELS.wrappingKey), WRAPPING_USAGES),
     deriveMacKey(accountKey, info(LABELS.manifestKey)),
     deriveAeadKey(accountKey, info(LABELS.localKey), ['encrypt', 'decrypt']),
+    deriveAeadKey(accountKey, info(LABELS.notesKey), ['encrypt', 'decrypt']),
     deriveCommitment(accountKey),
   ])
-  return { wrapping, manifest, local, commitment }
+  return { wrapping, manifest, local, notes, commitment }
 }
 
 /** The commitment of a key to derive from: AES-GCM alone does not commit to its key, this does. */
