@@ -118,6 +118,50 @@ export function slots(stage: Stage): void {
     expect(await slotsOf(seat).list()).toEqual(before)
   })
 
+  test('a passkey opens the account on a device that knows nothing of it, once it was added', async () => {
+    const { seat, patient } = await enrolled()
+    const { id } = await stage.save({ name: 'Kept' }, seat)
+    const passkey = crypto.getRandomValues(new Uint8Array(32))
+    const fresh = await stage.sit()
+    expect(await codeOf(fresh.vault.unlock({ passkey }))).toBe('ERR_UNLOCK_FAILED')
+    const { slot } = await slotsOf(seat).add({ with: patient, slot: { kind: 'passkey', secret: passkey } })
+    const confirmed = async () => (await slotsOf(seat).list()).find((one) => one.id === slot)?.confirmed
+    expect(await confirmed()).toBeNull()
+    await fresh.vault.unlock({ passkey })
+    expect(await fresh.vault.load(Intake, id)).toMatchObject({ name: 'Kept' })
+    expect((await slotsOf(fresh).list()).find(({ isCurrent }) => isCurrent)).toMatchObject({
+      id: slot,
+      kind: 'passkey',
+    })
+    expect(await slotsOf(seat).test({ passkey })).toEqual({ slot })
+    expect(await confirmed()).toBeInstanceOf(Date)
+    // Another one, and one that was removed, open nothing.
+    const other = crypto.getRandomValues(new Uint8Array(32))
+    expect(await codeOf(slotsOf(seat).test({ passkey: other }))).toBe('ERR_UNLOCK_FAILED')
+    await slotsOf(seat).remove(slot)
+    expect(await codeOf(fresh.vault.load(Intake, id))).toBe('ERR_SESSION')
+    expect(await codeOf(fresh.vault.unlock({ passkey }))).toBe('ERR_UNLOCK_FAILED')
+  })
+
+  test('an account is never left with passkeys alone', async () => {
+    const { seat, patient } = await enrolled()
+    for (const passkey of [1, 2].map(() => crypto.getRandomValues(new Uint8Array(32)))) {
+      await slotsOf(seat).add({ with: patient, slot: { kind: 'passkey', secret: passkey } })
+      await slotsOf(seat).test({ passkey })
+    }
+    const [password, recovery] = await slotsOf(seat).list()
+    await slotsOf(seat).remove(recovery?.id as string)
+    expect(await codeOf(slotsOf(seat).remove(password?.id as string))).toBe('ERR_SLOT_NEEDED')
+  })
+
+  test('with what is no secret at all, nothing is asked for and nothing is opened', async () => {
+    const { seat, patient } = await enrolled()
+    const fresh = await stage.sit()
+    expect(await codeOf(fresh.vault.unlock({} as never))).toBe('ERR_PASSWORD_INVALID')
+    const slot = { kind: 'fingerprint' } as never
+    expect(await codeOf(slotsOf(seat).add({ with: patient, slot }))).toBe('ERR_PASSWORD_INVALID')
+  })
+
   test('a new password whose answer was lost is in effect, here too', async () => {
     const { seat, patient } = await enrolled()
     const { id } = await stage.save({ name: 'x' }, seat)

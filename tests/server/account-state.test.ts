@@ -56,6 +56,7 @@ const ACCEPTED: [string, Partial<Record<keyof State, unknown>>][] = [
   ['a key revoked', { keyring: [{ ...phiOld, state: 'revoked' }, phi, pii] }],
   ['a key destroyed, its wrap overwritten', { keyring: [{ ...phiOld, state: 'destroyed', wrapped: null }, phi, pii] }],
   ['keys in another order', { keyring: [pii, phi, phiOld] }],
+  ['a passkey in place of the recovery code', { slots: [password, slot({ kind: 'passkey' })] }],
   ['one more slot, not confirmed yet', { slots: [password, recovery, slot({ confirmed: null })] }],
   ['another recovery slot in place of the first', { slots: [password, slot()] }],
   [
@@ -103,6 +104,11 @@ const REFUSED: [string, string, Partial<Record<keyof State, unknown>>][] = [
   ],
   ['a version left out', 'ERR_ACCOUNT_STATE', { keyring: [phiOld, retired, pii, key('phi', 4)] }],
   ['two active keys of a classification', 'ERR_FORMAT_INVALID', { keyring: [phiOld, phi, pii, key('phi', 3)] }],
+  [
+    'passkeys alone',
+    'ERR_ACCOUNT_STATE',
+    { slots: [slot({ kind: 'passkey' }), slot({ kind: 'passkey' }), slot({ confirmed: null })] },
+  ],
   [
     'a confirmed slot unconfirmed',
     'ERR_ACCOUNT_STATE',

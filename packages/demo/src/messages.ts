@@ -64,6 +64,18 @@ const MESSAGES: Record<ErrorCode, Message> = {
     says: 'This record can’t be opened.',
     next: `It was changed or damaged. Your other records are not touched. ${REPORT}`,
   },
+  ERR_PASSKEY_CANCELLED: {
+    says: 'The passkey wasn’t used.',
+    next: 'Try again, or use your password or your recovery code.',
+  },
+  ERR_PASSKEY_NO_SECRET: {
+    says: 'This passkey can’t open an account.',
+    next: 'Use another device or another password manager for it, or your password or recovery code.',
+  },
+  ERR_PASSKEY_UNSUPPORTED: {
+    says: 'This browser can’t use passkeys here.',
+    next: 'Use your password or your recovery code.',
+  },
   ERR_PASSWORD_INVALID: { says: 'This password can’t be used.', next: 'Type a password with 10 or more letters.' },
   ERR_PROTOCOL: { says: 'The server gave an answer that makes no sense.', next: KEPT },
   ERR_RATE_LIMITED: { says: 'That was too many tries in a short time.', next: 'Wait a few minutes. Then try again.' },

@@ -7,7 +7,7 @@ import type { AccountState } from '../../../packages/sdk/src/format/account-stat
 import type { Classification } from '../../../packages/sdk/src/format/classification.ts'
 import { kidOf } from '../../../packages/sdk/src/format/kid.ts'
 import { type AccountKeys, deriveAccountKeys, generateAccountKey } from '../../../packages/sdk/src/keys/account-key.ts'
-import { deriveRecoveryCredential, type RecoveryCredential } from '../../../packages/sdk/src/keys/credential.ts'
+import { deriveRecoveryCredential, type LocatorCredential } from '../../../packages/sdk/src/keys/credential.ts'
 import { generateDataKey } from '../../../packages/sdk/src/keys/data-key.ts'
 import { generateIdentity, unwrapIdentity } from '../../../packages/sdk/src/keys/identity.ts'
 import { openKeyring } from '../../../packages/sdk/src/keys/keyring.ts'
@@ -21,7 +21,7 @@ export interface TestAccount {
   readonly derived: AccountKeys
   readonly state: AccountState
   readonly keys: RecordKeys
-  readonly recovery: RecoveryCredential
+  readonly recovery: LocatorCredential
   readonly recoveryCode: string
 }
 

@@ -3,6 +3,7 @@ import { encodeBase64url } from '../bytes/base64url.ts'
 import { canonicalJson } from '../bytes/json.ts'
 import type { AccountState, KeyState } from './account-state.ts'
 import { HASH_BYTES } from './constants.ts'
+import { isWayIn } from './slot.ts'
 
 /** `previous` of the first state of an account. */
 export const NO_PREVIOUS: string = encodeBase64url(new Uint8Array(HASH_BYTES))
@@ -16,9 +17,13 @@ const NEXT_STATES: Readonly<Record<KeyState, readonly KeyState[]>> = {
   destroyed: ['destroyed'],
 }
 
-/** True when two ways in have been opened once: the account accepts records. */
+/**
+ * True when two ways in have been opened once, and not all of them are passkeys, which a vendor's account can take away at
+ * once: the account accepts records.
+ */
 export function isAccountActive({ slots }: AccountState): boolean {
-  return slots.filter((slot) => slot.confirmed !== null).length >= 2
+  const opened = slots.filter((slot) => isWayIn(slot) && slot.confirmed !== null)
+  return opened.length >= 2 && opened.some(({ kind }) => kind !== 'passkey')
 }
 
 /** True for a state that can be the first of an account. */

@@ -30,6 +30,10 @@ export const LABELS = {
   recoveryLocate: 'lockstitch/ls1/recovery/locate',
   recoveryAuth: 'lockstitch/ls1/recovery/auth',
   recoveryUnlock: 'lockstitch/ls1/recovery/unlock',
+  passkeySalt: 'lockstitch/ls1/passkey/salt',
+  passkeyLocate: 'lockstitch/ls1/passkey/locate',
+  passkeyAuth: 'lockstitch/ls1/passkey/auth',
+  passkeyUnlock: 'lockstitch/ls1/passkey/unlock',
   recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
 } as const
 

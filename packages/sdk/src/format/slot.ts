@@ -7,7 +7,7 @@ import { type KdfParams, parseKdfParams } from './kdf-params.ts'
 import { base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
 
 /** One way in: a wrap of the account key. */
-export type Slot = PasswordSlot | RecoverySlot
+export type Slot = PasswordSlot | RecoverySlot | PasskeySlot
 
 /** Name of a kind of slot. */
 export type SlotKind = Slot['kind']
@@ -34,6 +34,11 @@ export interface RecoverySlot extends SlotBase {
   readonly kind: 'recovery'
 }
 
+/** The slot that a passkey opens, by the secret that its authenticator derives for this purpose. */
+export interface PasskeySlot extends SlotBase {
+  readonly kind: 'passkey'
+}
+
 /** A key of 32 bytes, wrapped, in base64url. */
 export const wrappedKey: Reader<string> = base64url(NONCE_BYTES + HASH_BYTES + TAG_BYTES)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
@@ -42,6 +47,15 @@ const base = { id: base64url(SALT_BYTES), wrapped: wrappedKey, created: time, co
 const READERS: { readonly [K in SlotKind]: Reader<Slot> } = {
   password: object<PasswordSlot>({ ...base, kind: oneOf('password'), kdf: parseKdfParams }),
   recovery: object<RecoverySlot>({ ...base, kind: oneOf('recovery') }),
+  passkey: object<PasskeySlot>({ ...base, kind: oneOf('passkey') }),
+}
+
+/** The kinds that open an account on a device that knows nothing of it, without another slot's help. */
+const WAYS_IN: ReadonlySet<SlotKind> = new Set<SlotKind>(['password', 'recovery', 'passkey'])
+
+/** True for a slot that is a way in of its own: it counts towards the two that an account needs. */
+export function isWayIn({ kind }: Pick<Slot, 'kind'>): boolean {
+  return WAYS_IN.has(kind)
 }
 
 /** Reads a slot of any kind. */
@@ -52,6 +66,8 @@ export const readSlot: Reader<Slot> = (value) => {
 }
 
 /** What is bound into a slot's wrap beside its id and kind: nobody may change how it is opened. */
-export function slotParams(slot: Pick<PasswordSlot, 'kind' | 'kdf'> | Pick<RecoverySlot, 'kind'>): JsonValue {
+export function slotParams(
+  slot: Pick<PasswordSlot, 'kind' | 'kdf'> | Pick<Exclude<Slot, PasswordSlot>, 'kind'>,
+): JsonValue {
   return slot.kind === 'password' ? { ...slot.kdf } : null
 }

@@ -3,13 +3,14 @@ import { encodeBase64url } from '../bytes/base64url.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { wipe } from '../bytes/wipe.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
-import { LABELS } from '../format/labels.ts'
+import { type Label, LABELS } from '../format/labels.ts'
+import type { SlotKind } from '../format/slot.ts'
 import { deriveAeadKey, deriveBytes, importDerivationKey } from '../crypto/hkdf.ts'
 import { stretchPassword } from '../crypto/password.ts'
 import { parseRecoveryCode } from './recovery-code.ts'
 
 /** What a secret of the user becomes: a login for the server and a key for a slot, neither of which tells the other. */
-export type Credential = PasswordCredential | RecoveryCredential
+export type Credential = PasswordCredential | LocatorCredential
 
 /** What the server checks; it keeps only scrypt of `secret`. */
 export type Login = HandleLogin | LocatorLogin
@@ -36,9 +37,9 @@ export interface PasswordCredential {
   readonly slotKey: CryptoKey
 }
 
-/** The credential of a recovery code. `locator` names the account without its handle. */
-export interface RecoveryCredential {
-  readonly kind: 'recovery'
+/** The credential of a secret of high entropy. `locator` names the account without its handle. */
+export interface LocatorCredential {
+  readonly kind: Exclude<SlotKind, 'password'>
   readonly login: LocatorLogin
   readonly slotKey: CryptoKey
 }
@@ -69,14 +70,33 @@ export async function derivePasswordCredential(
  *
  * @throws LockstitchError `ERR_RECOVERY_CODE` when it is not a complete code.
  */
-export async function deriveRecoveryCredential(recoveryCode: string): Promise<RecoveryCredential> {
-  const bytes = await parseRecoveryCode(recoveryCode)
+export async function deriveRecoveryCredential(recoveryCode: string): Promise<LocatorCredential> {
+  return deriveLocatorCredential('recovery', await parseRecoveryCode(recoveryCode), {
+    locate: LABELS.recoveryLocate,
+    auth: LABELS.recoveryAuth,
+    unlock: LABELS.recoveryUnlock,
+  })
+}
+
+/** The labels of one kind of secret: one for each thing that it becomes. */
+export interface LocatorLabels {
+  readonly locate: Label
+  readonly auth: Label
+  readonly unlock: Label
+}
+
+/** The credential of random bytes, which need no stretching. The bytes are wiped. */
+export async function deriveLocatorCredential(
+  kind: LocatorCredential['kind'],
+  bytes: Bytes,
+  labels: LocatorLabels,
+): Promise<LocatorCredential> {
   const base = await importDerivationKey(bytes)
   wipe(bytes)
   const [locator, secret, slotKey] = await Promise.all([
-    deriveBytes(base, encodeFrame([LABELS.recoveryLocate]), 16),
-    deriveBytes(base, encodeFrame([LABELS.recoveryAuth])),
-    deriveAeadKey(base, encodeFrame([LABELS.recoveryUnlock]), SLOT_USAGES),
+    deriveBytes(base, encodeFrame([labels.locate]), 16),
+    deriveBytes(base, encodeFrame([labels.auth])),
+    deriveAeadKey(base, encodeFrame([labels.unlock]), SLOT_USAGES),
   ])
-  return { kind: 'recovery', login: { locator: encodeBase64url(locator), secret: encodeBase64url(secret) }, slotKey }
+  return { kind, login: { locator: encodeBase64url(locator), secret: encodeBase64url(secret) }, slotKey }
 }

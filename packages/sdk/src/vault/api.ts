@@ -16,7 +16,24 @@ export interface EnrolRequest {
 }
 
 /** Credentials of {@link Vault.unlock}. */
-export type Credentials = { readonly handle: string; readonly password: string } | { readonly recoveryCode: string }
+export type Credentials = PasswordCredentials | RecoveryCredentials | OtherCredentials
+
+/** A handle and its password. */
+export interface PasswordCredentials {
+  readonly handle: string
+  readonly password: string
+}
+
+/** A recovery code as the user kept it. */
+export interface RecoveryCredentials {
+  readonly recoveryCode: string
+}
+
+/** Secrets that are used more seldom than the two before. */
+export interface OtherCredentials {
+  /** `true`: the client asks the user for a passkey. Bytes: what its `prf` extension gave, for who asks by other means. */
+  readonly passkey: true | Uint8Array<ArrayBuffer>
+}
 
 /** What the user must keep on paper: the only other way in. Nobody can make it again. */
 export interface RecoveryKit {

@@ -1,5 +1,6 @@
 import { LockstitchError } from '../errors.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { LoadPart } from './parts.ts'
 import type { ServerApi } from './server-api.ts'
 import { isActive, type Session } from './session.ts'
 
@@ -7,6 +8,8 @@ import { isActive, type Session } from './session.ts'
 export interface VaultContext {
   readonly server: ServerApi
   readonly storage: Storage
+  /** Loads the code that is not always used. */
+  readonly part: LoadPart
   /** Runs one work at a time for a name, in all tabs of the origin. */
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   session: Session | undefined

@@ -44,10 +44,10 @@ export interface VaultOptions {
  */
 export function createVault(options: VaultOptions): Vault {
   const database = options.database ?? 'lockstitch'
-  const part = options.parts ?? loadPart
   const context: VaultContext = {
     server: createServerApi(options.transport),
     storage: options.storage ?? openStorage(database),
+    part: options.parts ?? loadPart,
     exclusive: createExclusive(database),
     session: undefined,
     turn: 0,
@@ -76,7 +76,7 @@ export function createVault(options: VaultOptions): Vault {
     convertMany: async (model, items, order, { signal } = {}) => {
       const formats = new Set(Object.values(order.mapping.fields).map(({ format }) => format))
       // OpenPGP is much larger than everything else together, so it comes only with a mapping that needs it.
-      const { convertBatch } = await part(formats.has('pgcrypto') ? 'convert-pgcrypto' : 'convert')
+      const { convertBatch } = await context.part(formats.has('pgcrypto') ? 'convert-pgcrypto' : 'convert')
       return convertBatch(FLOWS, context, parseModel(model), items, order, signal)
     },
     remove: async (model, id, { signal } = {}) => remove(context, parseModel(model), id, signal),
@@ -85,7 +85,8 @@ export function createVault(options: VaultOptions): Vault {
     discardPending: async (model, id) =>
       context.storage.discard([requireSession(context).recordKeys.account, model, parseRecordId(id)]),
     drain: ({ signal } = {}) => drain(context, signal),
-    manage: async (name, args, callOptions = {}) => (await part('manage')).manage(context, name, args, callOptions),
+    manage: async (name, args, callOptions = {}) =>
+      (await context.part('manage')).manage(context, name, args, callOptions),
   }
 }
 

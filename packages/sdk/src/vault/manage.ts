@@ -4,6 +4,8 @@ import type { LongCallOptions } from './api.ts'
 import type { VaultContext } from './context.ts'
 import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
+export { deriveOtherCredential } from './other-credentials.ts'
+
 type ManagedCall = (context: VaultContext, args: readonly never[], options: LongCallOptions) => Promise<unknown>
 
 const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(

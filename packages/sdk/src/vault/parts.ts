@@ -1,5 +1,6 @@
 import type { convertBatch } from './convert.ts'
 import type { manage } from './manage.ts'
+import type { deriveOtherCredential } from './other-credentials.ts'
 import type { write } from './outbox.ts'
 import type { currentHead, load, openRowRecord } from './read.ts'
 import type { sealBatch } from './seal.ts'
@@ -22,8 +23,8 @@ export interface Parts {
   readonly convert: { readonly convertBatch: typeof convertBatch }
   /** The same, with OpenPGP in it. */
   readonly 'convert-pgcrypto': { readonly convertBatch: typeof convertBatch }
-  /** Slots and keys of the account. */
-  readonly manage: { readonly manage: typeof manage }
+  /** Slots and keys of the account, and the credentials that are used seldom. */
+  readonly manage: { readonly manage: typeof manage; readonly deriveOtherCredential: typeof deriveOtherCredential }
 }
 
 /** Name of a part. */

@@ -19,6 +19,8 @@ export type NewSlot =
   | { readonly kind: 'password'; readonly handle: string; readonly password: string }
   /** A new code. The old one works until the new one is confirmed. */
   | { readonly kind: 'recovery' }
+  /** A passkey with the `prf` extension. Without `secret` the client asks the user to make one. */
+  | { readonly kind: 'passkey'; readonly secret?: Uint8Array<ArrayBuffer> }
 
 /** Order of {@link Slots.add}. */
 export interface AddSlotRequest {

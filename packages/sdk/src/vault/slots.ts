@@ -16,6 +16,7 @@ import type { Credentials, RecoveryKit } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { normalizeHandle } from './handle.ts'
 import type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo } from './slots-api.ts'
+import { deriveOtherCredential } from './other-credentials.ts'
 import { confirmSlot, testOpen } from './unlock.ts'
 
 /** Every way in, oldest first. */
@@ -102,6 +103,7 @@ export async function testSlot(
 /** The credential of a secret, by the parameters that the account itself signed. */
 async function deriveOpening({ slots }: AccountState, secret: Credentials): Promise<Credential> {
   if ('recoveryCode' in secret) return deriveRecoveryCredential(secret.recoveryCode)
+  if (!('password' in secret)) return deriveOtherCredential(secret)
   if (typeof secret.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const kdf = slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : []))[0]
   if (kdf === undefined) throw new LockstitchError('ERR_UNLOCK_FAILED')
@@ -113,6 +115,7 @@ async function deriveNew(order: NewSlot, { policy }: AccountState): Promise<{ cr
     const code = await generateRecoveryCode()
     return { credential: await deriveRecoveryCredential(code), code }
   }
+  if (order.kind === 'passkey') return { credential: await deriveOtherCredential({ passkey: order.secret ?? true }) }
   if (typeof order.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const iterations = Math.max(MIN_ITERATIONS, policy.minIterations)
   const kdf: KdfParams = { hash: 'SHA-256', iterations, salt: encodeBase64url(randomBytes(SALT_BYTES)) }

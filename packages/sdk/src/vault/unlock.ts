@@ -7,19 +7,19 @@ import { type SignedAccountState, verifyAccountState } from '../keys/account-sta
 import { type Credential, derivePasswordCredential, deriveRecoveryCredential, type Login } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, followChain, pinAccount } from './account.ts'
-import type { Credentials } from './api.ts'
+import type { Credentials, PasswordCredentials } from './api.ts'
 import { beginTurn, requireSession, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
 import { openSession, type Session } from './session.ts'
 
 /**
- * Unlocks an account with its password or its recovery code. On a device that knows the account, the password also
+ * Unlocks an account with one of its secrets. On a device that knows the account, the password also
  * unlocks it without the server; what is saved then waits in the outbox.
  *
  * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_KDF_PARAMS` before
  * any work when the server asks for too little or too much; `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when the server shows a
  * state that the account did not sign or an older one than this device has seen; `ERR_LOCKED` when the vault was locked
- * in the meantime; `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
+ * in the meantime; `ERR_PASSKEY_UNSUPPORTED`, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
  * transport.
  */
 export async function unlock(context: VaultContext, credentials: Credentials, signal?: AbortSignal): Promise<void> {
@@ -102,11 +102,21 @@ interface Opened {
 }
 
 async function open(context: VaultContext, credentials: Credentials, signal: AbortSignal | undefined): Promise<Opened> {
-  if ('recoveryCode' in credentials) {
-    const credential = await deriveRecoveryCredential(credentials.recoveryCode)
-    const { state } = await context.server.startSession(credential.login)
-    return { session: await openFresh(context, state, credential) }
-  }
+  if ('password' in credentials) return openWithPassword(context, credentials, signal)
+  const credential =
+    'recoveryCode' in credentials
+      ? await deriveRecoveryCredential(credentials.recoveryCode)
+      : await (await context.part('manage')).deriveOtherCredential(credentials)
+  throwIfAborted(signal)
+  const { state } = await context.server.startSession(credential.login)
+  return { session: await openFresh(context, state, credential) }
+}
+
+async function openWithPassword(
+  context: VaultContext,
+  credentials: PasswordCredentials,
+  signal: AbortSignal | undefined,
+): Promise<Opened> {
   const handle = normalizeHandle(credentials.handle)
   if (typeof credentials.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const handleHash = await hashHandle(handle)
