@@ -18,7 +18,7 @@ test('after ten minutes without a touch the records lock, and the unfinished for
   await page.clock.runFor('09:10')
   await page.clock.resume()
   await expectSound(page, 'are you still there?')
-  await warning.getByRole('button', { name: 'Keep them open' }).click()
+  await warning.getByRole('button', { name: 'Stay signed in' }).click()
   await expect(warning).toHaveCount(0)
   await page.clock.runFor('08:50')
   await expect(page.getByLabel('Full name')).toHaveValue('Ida Unfinished')

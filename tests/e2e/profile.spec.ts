@@ -2,13 +2,14 @@
  * What is left behind when the patient has gone: the browser's profile folder on disk, all that the page asked for, all that
  * the server stored and logged. None of it has a word of the patient's in it, in any encoding.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, expect, type Page, test } from '@playwright/test'
 import { createLeakScan, type Secrets } from '../support/leak-scan.ts'
 import { checkCode, chooseFile, expectScreen, fillForm, lock, MARIA, newHandle, unlock } from './support/app.ts'
 import { JOHNNIE } from './support/fhir.ts'
+import { scanFolder } from './support/profile.ts'
 import { startOwnServer } from './support/server.ts'
 
 const PASSWORD = 'Zwiebelkuchen mit Speck 93'
@@ -30,19 +31,6 @@ const SECRETS: Secrets = {
   'date of birth in the file': '2009-03-20',
   'phone in the file': '555-702-9528',
   'condition in the file': 'Fracture subluxation of wrist',
-}
-
-async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-}
-
-async function scanFolder(folder: string, secrets: Secrets): Promise<{ files: number; leaks: unknown[] }> {
-  const scan = createLeakScan(secrets)
-  const files = await filesOf(folder)
-  const leaks: unknown[] = []
-  for (const file of files) leaks.push(...scan(file.slice(folder.length + 1), await readFile(file)))
-  return { files: files.length, leaks }
 }
 
 /** As careless as a tired person at a shared PC: shows the password, reloads in the middle, goes back and forth. */

@@ -61,19 +61,28 @@ export function Field({
   )
 }
 
-type PasswordFieldProps = Omit<FieldProps, 'isOptional' | 'rows' | 'look' | 'autoCapitalize'>
+interface PasswordFieldProps extends Omit<FieldProps, 'isOptional' | 'rows' | 'look' | 'autoCapitalize'> {
+  /**
+   * On a shared computer it is a text field that shows dots: next to a field of the type `password`, Chromium writes down the
+   * sign-in name, also of a user who does not let it keep the password.
+   */
+  readonly isShared: boolean
+}
 
 /** A field for a password, which the user can look at. */
-export function PasswordField({ label, hint, problem, ...props }: PasswordFieldProps): ReactElement {
+export function PasswordField({ label, hint, problem, isShared, ...props }: PasswordFieldProps): ReactElement {
   const [isShown, setShown] = useState(false)
+  const isText = isShown || isShared
   return (
     <TextField
+      // A new one: Chromium knows of an input that it once was a password.
+      key={isShared ? 'shared' : 'own'}
       autoCorrect="off"
       spellCheck="false"
       {...props}
-      type={isShown ? 'text' : 'password'}
+      type={isText ? 'text' : 'password'}
       // What stands in a text field is written down by the browser for its session, unless autocomplete is off.
-      {...(isShown ? { autoComplete: 'off' } : {})}
+      {...(isText ? { autoComplete: 'off' } : {})}
       validationBehavior="aria"
       isInvalid={problem !== undefined}
       className="field"
@@ -85,7 +94,7 @@ export function PasswordField({ label, hint, problem, ...props }: PasswordFieldP
         </Text>
       )}
       <div className="with-button">
-        <Input className="input" autoCapitalize="none" />
+        <Input className={isText && !isShown ? 'input dotted' : 'input'} autoCapitalize="none" />
         <Button className="button button-plain" onPress={() => setShown(!isShown)} aria-pressed={isShown}>
           {isShown ? 'Hide' : 'Show'}
           <span className="visually-hidden"> password</span>

@@ -1,26 +1,29 @@
 /** The warning before the records lock by themselves. */
 import type { ReactElement } from 'react'
-import { useIdleLock } from '../state/idle.ts'
-import { lock } from '../state/session.ts'
+import { client } from '../client.ts'
+import { lock, session } from '../state/session.ts'
+import { useStore } from '../state/store.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 
-/** Counts while it is mounted, and asks when the time is nearly up. */
+/** Asks when nobody has touched the page for long. */
 export function IdleDialog(): ReactElement | null {
-  const { secondsLeft, stay } = useIdleLock()
-  if (secondsLeft === null) return null
+  const { warning, isShared } = useStore(session)
+  if (warning?.reason !== 'idle') return null
+  const seconds = warning.leftMs / 1000
+  const stay = (): void => client.extend()
   return (
     <Dialog title="Are you still there?" role="alertdialog" onClose={stay}>
       <p>
-        Your records lock in <strong>{secondsLeft} seconds</strong>, so that nobody else can read them. What you typed
-        is kept.
+        Your records lock in <strong>{seconds} seconds</strong>, so that nobody else can read them.{' '}
+        {isShared ? 'What you typed and did not save is lost then.' : 'What you typed is kept.'}
       </p>
-      <Spoken seconds={secondsLeft} />
+      <Spoken seconds={seconds} />
       <div className="actions">
         <Button look="main" onPress={stay} autoFocus>
-          Keep them open
+          Stay signed in
         </Button>
-        <Button icon="lock" onPress={() => void lock('user')}>
+        <Button icon="lock" onPress={() => void lock()}>
           Lock now
         </Button>
       </div>

@@ -10,6 +10,10 @@ import { Button } from './button.tsx'
 import { IdleDialog } from './idle-dialog.tsx'
 import { Logo } from './logo.tsx'
 import { Notice } from './notice.tsx'
+import { UnsentDialog } from './unsent-dialog.tsx'
+
+const SHARED_KEPT =
+  'What you save waits only while your records are open: this is a shared computer, and nothing stays on it.'
 
 /** The frame of the app. */
 export function Shell({ children }: { readonly children: ReactNode }): ReactElement {
@@ -27,7 +31,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
           </a>
           {phase === 'open' && <Navigation />}
           {phase !== 'locked' && (
-            <Button look="quiet" icon="lock" onPress={() => void lock('user')}>
+            <Button look="quiet" icon="lock" onPress={() => void lock()}>
               Lock
             </Button>
           )}
@@ -47,6 +51,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactElem
         </p>
       </footer>
       {phase !== 'locked' && <IdleDialog />}
+      {phase !== 'locked' && <UnsentDialog />}
     </>
   )
 }
@@ -82,16 +87,25 @@ function Connection({ isOpen }: { readonly isOpen: boolean }): ReactElement {
   const isOnline = useOnline()
   const isWaitingPage = useRoute().name === 'waiting'
   const { pending } = useStore(outbox)
+  const { isShared, warning } = useStore(session)
   const count = isOpen ? pending.filter(({ state }) => state === 'waiting').length : 0
   const choices = isOpen ? pending.length - count : 0
   return (
     <div role="status" className="connection">
+      {warning?.reason === 'absolute' && (
+        <Notice tone="warn" icon="clock">
+          <p>
+            <strong>Your records lock in less than a minute.</strong> They have been open for a day. Save what you
+            typed. Then open them again.
+          </p>
+        </Notice>
+      )}
       {!isOnline && (
         <Notice tone="warn" icon="away">
           <p>
             <strong>You are offline.</strong>{' '}
             {isOpen
-              ? 'You can still read and write. What you save is locked and kept on this device until it can be sent.'
+              ? `You can still read and write. ${isShared ? SHARED_KEPT : 'What you save is locked and kept on this device until it can be sent.'}`
               : 'You need the internet to open your records.'}
           </p>
           {count > 0 && <Waiting count={count} isLink={!isWaitingPage} />}

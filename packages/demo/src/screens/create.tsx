@@ -5,10 +5,11 @@ import { Field, focusFirstProblem, PasswordField } from '../parts/field.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SharedComputer } from '../parts/shared-computer.tsx'
 import { Steps } from '../parts/steps.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { messageOf } from '../messages.ts'
-import { enrol } from '../state/session.ts'
+import { enrol, session } from '../state/session.ts'
 
 /** Fewest letters of a password. */
 const MIN_PASSWORD = 10
@@ -18,6 +19,7 @@ export function CreateScreen(): ReactElement {
   const form = useRef<HTMLFormElement>(null)
   const [handle, setHandle] = useState('')
   const [password, setPassword] = useState('')
+  const [isShared, setShared] = useState(session.get().isShared)
   const [wasTried, setTried] = useState(false)
   const { isBusy, problem, run } = useTask()
   const length = [...password].length
@@ -29,17 +31,21 @@ export function CreateScreen(): ReactElement {
     event.preventDefault()
     setTried(true)
     if (handleProblem !== undefined || passwordProblem !== undefined) focusFirstProblem(form.current)
-    else void run(() => enrol({ handle, password })).then((isDone) => isDone || focusFirstProblem(form.current))
+    else
+      void run(() => enrol({ handle, password }, { shared: isShared })).then(
+        (isDone) => isDone || focusFirstProblem(form.current),
+      )
   }
 
   return (
     <Screen title="Create your account" above={<Steps step={1} />}>
       <form ref={form} onSubmit={submit} noValidate className="stack">
+        <SharedComputer isShared={isShared} onChange={setShared} isReadOnly={isBusy} />
         <Field
           label="Sign-in name"
           hint="Your e-mail address, or any name that you will know again. The server can see this name."
           name="username"
-          autoComplete="username"
+          autoComplete={isShared ? 'off' : 'username'}
           autoCapitalize="none"
           value={handle}
           onChange={setHandle}
@@ -51,6 +57,7 @@ export function CreateScreen(): ReactElement {
           hint={`Use ${MIN_PASSWORD} or more letters. Four words that do not belong together work well. A password manager can make one for you.`}
           name="new-password"
           autoComplete="new-password"
+          isShared={isShared}
           value={password}
           onChange={setPassword}
           problem={wasTried ? passwordProblem : undefined}

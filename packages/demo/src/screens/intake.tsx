@@ -15,6 +15,7 @@ import { useTask } from '../parts/use-task.ts'
 import { Intake, type IntakeRecord } from '../models.ts'
 import { say } from '../state/flash.ts'
 import { records, showSaved } from '../state/records.ts'
+import { session } from '../state/session.ts'
 import { go } from '../state/route.ts'
 
 /** `id` is absent for a new form. */
@@ -38,7 +39,9 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
     say(
       saved.state === 'stored'
         ? 'Your form is locked and saved.'
-        : 'Your form is locked and kept on this device. It is sent as soon as it can be.',
+        : session.get().isShared
+          ? 'Your form is locked. It is sent as soon as it can be, as long as your records are open.'
+          : 'Your form is locked and kept on this device. It is sent as soon as it can be.',
     )
     go({ name: 'start' })
   }

@@ -6,15 +6,17 @@ import { focusFirstProblem } from '../parts/field.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SharedComputer } from '../parts/shared-computer.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { say } from '../state/flash.ts'
 import { go } from '../state/route.ts'
-import { unlock } from '../state/session.ts'
+import { session, unlock } from '../state/session.ts'
 
 /** Asks for the code from the recovery kit. */
 export function RecoverScreen(): ReactElement {
   const form = useRef<HTMLFormElement>(null)
   const [code, setCode] = useState('')
+  const [isShared, setShared] = useState(session.get().isShared)
   const [wasTried, setTried] = useState(false)
   const { isBusy, problem, run } = useTask()
 
@@ -23,7 +25,7 @@ export function RecoverScreen(): ReactElement {
     setTried(true)
     if (code.trim() === '') return focusFirstProblem(form.current)
     void run(async () => {
-      await unlock({ recoveryCode: code })
+      await unlock({ recoveryCode: code }, { shared: isShared })
       say('You opened your records with your recovery code. The code still works. Keep it safe.')
       go({ name: 'start' })
     })
@@ -35,6 +37,7 @@ export function RecoverScreen(): ReactElement {
       lead="You got this code when you made your account. Look for your recovery kit: on paper, in a file, or in your password manager."
     >
       <form ref={form} onSubmit={submit} noValidate autoComplete="off" className="stack">
+        <SharedComputer isShared={isShared} onChange={setShared} isReadOnly={isBusy} />
         <CodeField
           value={code}
           onChange={setCode}

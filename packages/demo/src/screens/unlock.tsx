@@ -5,16 +5,31 @@ import { Field, focusFirstProblem, PasswordField } from '../parts/field.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SharedComputer } from '../parts/shared-computer.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { currentHash, go } from '../state/route.ts'
-import { type LockReason, session, unlock } from '../state/session.ts'
+import { session, unlock } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 
-const REASONS: Record<LockReason, string | null> = {
+type Reason = ReturnType<typeof session.get>['reason']
+
+const REASONS: Record<Reason, string | null> = {
   start: null,
   user: 'Your records are locked. You can leave this device now.',
-  idle: 'Nobody used this page for 10 minutes, so we locked your records. What you typed is kept.',
-  ended: 'The browser closed your records. What you saved is safe.',
+  idle: 'Nobody used this page for 10 minutes, so we locked your records.',
+  absolute: 'Your records were open for a day, so we locked them.',
+  sleep: 'This device was asleep, so we locked your records.',
+  hidden: 'You left this page, so we locked your records.',
+  'other-tab': 'You locked your records in another tab.',
+  'worker-gone': 'The browser closed your records.',
+}
+
+/** What became of what was typed, where the user did not lock. */
+function restOf(reason: Reason, isShared: boolean, lost: number): string {
+  if (reason === 'start' || reason === 'user') return ''
+  if (lost > 0)
+    return ` ${lost === 1 ? '1 change' : `${lost} changes`} could not be sent before, and ${lost === 1 ? 'is' : 'are'} lost.`
+  return isShared ? ' What you saved is safe.' : ' What you saved is safe, and what you typed is kept.'
 }
 
 /** Sign-in name and password. */
@@ -23,7 +38,8 @@ export function UnlockScreen(): ReactElement {
   const [handle, setHandle] = useState('')
   const [password, setPassword] = useState('')
   const [wasTried, setTried] = useState(false)
-  const { reason } = useStore(session)
+  const { reason, lost, isShared: wasShared } = useStore(session)
+  const [isShared, setShared] = useState(wasShared)
   const { isBusy, problem, run } = useTask()
 
   const submit = (event: FormEvent): void => {
@@ -31,7 +47,7 @@ export function UnlockScreen(): ReactElement {
     setTried(true)
     if (handle.trim() === '' || password === '') return focusFirstProblem(form.current)
     void run(async () => {
-      await unlock({ handle, password })
+      await unlock({ handle, password }, { shared: isShared })
       if (currentHash() === '#/unlock') go({ name: 'start' })
     })
   }
@@ -39,15 +55,19 @@ export function UnlockScreen(): ReactElement {
   return (
     <Screen title="Open your records">
       {REASONS[reason] !== null && (
-        <Notice tone="good" icon="lock" role="status">
-          <p>{REASONS[reason]}</p>
+        <Notice tone={lost > 0 ? 'warn' : 'good'} icon="lock" role="status">
+          <p>
+            {REASONS[reason]}
+            {restOf(reason, wasShared, lost)}
+          </p>
         </Notice>
       )}
       <form ref={form} onSubmit={submit} noValidate className="stack">
+        <SharedComputer isShared={isShared} onChange={setShared} isReadOnly={isBusy} />
         <Field
           label="Sign-in name"
           name="username"
-          autoComplete="username"
+          autoComplete={isShared ? 'off' : 'username'}
           autoCapitalize="none"
           value={handle}
           onChange={setHandle}
@@ -58,6 +78,7 @@ export function UnlockScreen(): ReactElement {
           label="Password"
           name="password"
           autoComplete="current-password"
+          isShared={isShared}
           value={password}
           onChange={setPassword}
           problem={wasTried && password === '' ? 'Type your password.' : undefined}

@@ -13,6 +13,7 @@ import { useTask } from '../parts/use-task.ts'
 import { say } from '../state/flash.ts'
 import { outbox, refreshOutbox, sendNow } from '../state/outbox.ts'
 import { loadRecords, records } from '../state/records.ts'
+import { session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 
 const TIME = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' })
@@ -20,6 +21,7 @@ const TIME = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 
 /** The list of what waits. */
 export function WaitingScreen(): ReactElement {
   const { pending } = useStore(outbox)
+  const { isShared } = useStore(session)
   const { isBusy, problem, run } = useTask()
   const choices = pending.filter(({ state }) => state !== 'waiting')
   const waiting = pending.filter(({ state }) => state === 'waiting')
@@ -27,7 +29,11 @@ export function WaitingScreen(): ReactElement {
     <Screen
       title="Waiting"
       size="wide"
-      lead="These changes are locked and safe on this device. They are not on the server yet."
+      lead={
+        isShared
+          ? 'These changes are not on the server yet. This is a shared computer: send them before you lock, or they are lost.'
+          : 'These changes are locked and safe on this device. They are not on the server yet.'
+      }
     >
       {pending.length === 0 && (
         <Notice tone="good">

@@ -13,8 +13,9 @@ const Draft = defineModel('draft', DRAFT_SHAPE)
 
 const PREFIX = 'lockstitch-draft'
 
-/** Keeps what is typed in a form: a new one, or the one with this id. */
+/** Keeps what is typed in a form: a new one, or the one with this id. On a shared computer it keeps nothing. */
 export async function keepDraft(form: string, values: FormValues): Promise<void> {
+  if (session.get().isShared) return
   const key = keyOf(form)
   const sealed = await client.seal(Draft, {
     form: { ...values, medications: values.medications.map((item) => ({ ...item })) },

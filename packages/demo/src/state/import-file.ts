@@ -60,7 +60,9 @@ export async function importEntries(
     while (done < entries.length) {
       if (signal.aborted) throw new LockstitchError('ERR_ABORTED')
       const chunk = entries.slice(done, done + CHUNK).map((entry) => toRecord(entry, source))
-      for await (const result of client.saveMany(Fhir, chunk)) {
+      // Somebody watches the progress, so the records do not lock meanwhile.
+      const watched = { onProgress: () => undefined }
+      for await (const result of client.saveMany(Fhir, chunk, watched)) {
         const entry = entries[done]
         done += 1
         if (result.ok && result.value.state === 'stored') stored += 1

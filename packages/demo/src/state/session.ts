@@ -1,5 +1,14 @@
 /** Whether the records are open, and how they are opened and locked. */
-import type { Credentials, EnrolRequest, RecoveryKit } from '@lockstitch/sdk'
+import type {
+  ClientStatus,
+  Credentials,
+  EnrolRequest,
+  LockOptions,
+  LockReason,
+  LockWarning,
+  RecoveryKit,
+  UnlockOptions,
+} from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { flash } from './flash.ts'
 import { outbox, refreshOutbox } from './outbox.ts'
@@ -10,13 +19,20 @@ import { createStore, type Store } from './store.ts'
 
 /** `confirm`: the account is open, and its recovery code must be checked before anything else. */
 export type Phase = 'locked' | 'confirm' | 'open'
-/** Why the records are locked. */
-export type LockReason = 'start' | 'user' | 'idle' | 'ended'
 
 interface Session {
   readonly phase: Phase
-  readonly reason: LockReason
+  /** Why the records are locked. */
+  readonly reason: LockReason | 'start' | 'user'
+  /** So many changes were lost with the lock of a shared computer. */
+  readonly lost: number
   readonly account: string
+  /** Others use this computer too: nothing is kept on it. Still known after the lock. */
+  readonly isShared: boolean
+  /** The records lock by themselves soon. */
+  readonly warning: LockWarning | null
+  /** So many changes would be lost if a shared computer were locked now; the user has to choose. */
+  readonly unsent: number
   /** The new account's recovery kit, until its code is checked; never kept anywhere else. */
   readonly kit: RecoveryKit | null
 }
@@ -24,26 +40,30 @@ interface Session {
 export const session: Store<Session> = createStore<Session>({
   phase: 'locked',
   reason: 'start',
+  lost: 0,
   account: '',
+  isShared: false,
+  warning: null,
+  unsent: 0,
   kit: null,
 })
 
 /** Makes an account. Its recovery kit must be kept and its code entered again. */
-export async function enrol(request: EnrolRequest): Promise<void> {
-  const { recoveryKit } = await client.enrol(request)
-  rememberVisit()
+export async function enrol(request: EnrolRequest, { shared = false }: UnlockOptions): Promise<void> {
+  const { recoveryKit } = await client.enrol(request, { shared })
+  if (!shared) rememberVisit()
   const { account = '' } = await client.status()
-  session.set({ phase: 'confirm', account, kit: recoveryKit })
+  session.set({ phase: 'confirm', account, isShared: shared, kit: recoveryKit })
   // A reload from here asks for the password, not for another account.
   go({ name: 'start' })
 }
 
 /** Opens the records. */
-export async function unlock(credentials: Credentials): Promise<void> {
-  await client.unlock(credentials)
-  rememberVisit()
+export async function unlock(credentials: Credentials, { shared = false }: UnlockOptions): Promise<void> {
+  await client.unlock(credentials, { shared })
+  if (!shared) rememberVisit()
   const { account = '', recoveryConfirmed = false } = await client.status()
-  session.set({ phase: recoveryConfirmed ? 'open' : 'confirm', account, kit: null })
+  session.set({ phase: recoveryConfirmed ? 'open' : 'confirm', account, isShared: shared, kit: null })
   if (recoveryConfirmed) begin()
 }
 
@@ -55,15 +75,15 @@ export async function confirm(recoveryCode: string): Promise<void> {
   begin()
 }
 
-/** Takes everything from the screen at once, then ends the worker and the session with the server. */
-export async function lock(reason: LockReason): Promise<void> {
-  session.reset()
-  session.set({ reason })
-  forgetRecords()
-  outbox.reset()
-  flash.reset()
-  go({ name: 'unlock' })
-  await client.lock()
+/** Locks, unless a shared computer holds changes that are nowhere else: then the user is asked. */
+export async function lock(options: LockOptions = {}): Promise<void> {
+  const { locked, unsent } = await client.lock(options)
+  if (!locked) session.set({ unsent })
+}
+
+/** The user stays, with the changes that could not be sent. */
+export function stay(): void {
+  session.set({ unsent: 0 })
 }
 
 function begin(): void {
@@ -71,6 +91,25 @@ function begin(): void {
   void loadRecords()
 }
 
-client.subscribe(({ state }) => {
-  if (state === 'locked' && session.get().phase !== 'locked') void lock('ended')
+/** Takes everything from the screen at once. */
+function clear(status: ClientStatus): void {
+  const { reason = 'user' as const, lost = 0 } = status
+  const { isShared } = session.get()
+  session.reset()
+  session.set({ reason, lost, isShared })
+  forgetRecords()
+  outbox.reset()
+  flash.reset()
+  go({ name: 'unlock' })
+}
+
+client.subscribe((status) => {
+  if (session.get().phase === 'locked') return
+  if (status.state === 'locked') clear(status)
+  else session.set({ warning: status.warning ?? null })
+})
+
+// Closing the tab of a shared computer loses what waits there; the browser asks in its own words.
+window.addEventListener('beforeunload', (event) => {
+  if (session.get().isShared && outbox.get().pending.length > 0) event.preventDefault()
 })
