@@ -1,0 +1,111 @@
+/**
+ * A80: what is in memory. Before the lock the canaries are found where they must be, so that the search can fail; after it
+ * they are in no heap of the page, the worker is gone, and no page of the browser has a key's bytes.
+ */
+import { expect, type Page, test } from '@playwright/test'
+import {
+  checkCode,
+  createAccount,
+  expectScreen,
+  fillForm,
+  lock,
+  MARIA,
+  PASSWORD,
+  type Patient,
+  unlock,
+} from './support/app.ts'
+import { countKeys, heapOf, pageThread, workerThread } from './support/heap.ts'
+import { countInMemory } from './support/memory.ts'
+import { rawDataKeys } from './support/raw-keys.ts'
+
+const PLAIN = { name: MARIA.name, ssn: MARIA.ssn, diagnosis: MARIA.diagnosis, notes: MARIA.notes }
+
+type Canaries = Readonly<Record<string, string>>
+
+/** An account with one record, locked. */
+async function withRecord(page: Page): Promise<Patient> {
+  const patient = await createAccount(page)
+  await page.getByRole('button', { name: 'I have kept it. Next' }).click()
+  await checkCode(page, patient.code)
+  await page.getByRole('link', { name: 'Fill in a form' }).click()
+  await fillForm(page)
+  await page.getByRole('button', { name: 'Lock and save' }).click()
+  await expect(page.getByRole('link', { name: MARIA.name })).toBeVisible()
+  await lock(page)
+  return patient
+}
+
+/** Holds requests back until it is told to let them go. */
+async function hold(page: Page, address: string, method: string): Promise<{ held: Promise<void>; letGo: () => void }> {
+  let arrived = (): void => undefined
+  let letGo = (): void => undefined
+  const held = new Promise<void>((resolve) => (arrived = resolve))
+  const going = new Promise<void>((resolve) => (letGo = resolve))
+  await page.route(address, async (route) => {
+    if (route.request().method() === method) {
+      arrived()
+      await going
+    }
+    await route.continue()
+  })
+  return { held, letGo }
+}
+
+function found(heap: string, canaries: Canaries): string[] {
+  return Object.entries(canaries).flatMap(([name, canary]) => (heap.includes(canary) ? [name] : []))
+}
+
+test('A80: a heap snapshot has the canaries before the lock, and none of them after it', async ({ page }) => {
+  const { handle, code } = await withRecord(page)
+  const canaries = { ...PLAIN, password: PASSWORD, 'recovery code': code }
+  const thread = await pageThread(page)
+  expect(found(await heapOf(thread), canaries)).toEqual([])
+
+  // While the worker waits for the server it must have the password, and the page the form.
+  const login = await hold(page, '**/v1/sessions', 'POST')
+  await unlock(page, handle)
+  await login.held
+  const worker = await workerThread(page)
+  expect(found(await heapOf(worker), canaries)).toEqual(['password'])
+  expect(found(await heapOf(thread), canaries)).toEqual(['password'])
+  login.letGo()
+  await page.getByRole('link', { name: MARIA.name }).click()
+  await expectScreen(page, MARIA.name)
+  expect(found(await heapOf(thread), canaries)).toEqual(Object.keys(PLAIN))
+  expect(await countKeys(worker)).toBeGreaterThan(3)
+  expect(await countKeys(thread)).toBe(0)
+
+  const save = await hold(page, '**/v1/records', 'POST')
+  await page.getByRole('link', { name: 'Change' }).click()
+  await page.getByLabel('Full name').fill('Maria Changed')
+  await page.getByRole('button', { name: 'Lock and save' }).click()
+  await save.held
+  expect(found(await heapOf(worker), PLAIN)).toEqual(['ssn', 'diagnosis', 'notes'])
+  save.letGo()
+  await expect(page.getByRole('link', { name: 'Maria Changed' })).toBeVisible()
+
+  await lock(page)
+  expect(page.workers()).toEqual([])
+  const after = await heapOf(thread)
+  expect(found(after, { ...canaries, changed: 'Maria Changed' })).toEqual([])
+  // It is a heap of this page: what the screen says now stands in it.
+  expect(after).toContain('Your records are locked. You can leave this device now.')
+  await expect(worker.send('Runtime.evaluate', { expression: '1' })).rejects.toThrow()
+})
+
+test('A80: no byte of a data key is left in the memory of the browser’s pages', async ({ page }) => {
+  const { handle } = await withRecord(page)
+  const answer = page.waitForResponse((response) => response.url().endsWith('/v1/sessions') && response.ok())
+  await unlock(page, handle)
+  const { state } = (await (await answer).json()) as { state: string }
+  await page.getByRole('link', { name: MARIA.name }).click()
+  await expectScreen(page, MARIA.name)
+  const keys = await rawDataKeys(state, handle, PASSWORD)
+  expect(keys).toHaveLength(2)
+  const before = countInMemory(keys)
+  for (const count of before.counts) expect(count).toBeGreaterThan(0)
+  await lock(page)
+  const after = countInMemory(keys)
+  expect(after.readBytes).toBeGreaterThan(10_000_000)
+  expect(after.counts).toEqual([0, 0])
+})
