@@ -3,7 +3,7 @@ import type { ModelSpec } from '@lockstitch/sdk/format'
 import type { TransportRequest, TransportResponse } from '@lockstitch/sdk'
 import { randomBytes } from 'node:crypto'
 import { createApp } from '../../packages/server-stub/src/app.ts'
-import { openStore } from '../../packages/server-stub/src/store/open-store.ts'
+import { openStore, type Store } from '../../packages/server-stub/src/store/open-store.ts'
 import { Deep, Intake, Ledger, Signed } from './models.ts'
 
 /** A running server. */
@@ -16,9 +16,15 @@ export interface Backend {
 const UNLIMITED = { count: 1_000_000, ms: 60_000 }
 const ORIGIN = 'http://localhost'
 
-/** Starts a server that knows the models of the tests. Logins are cheap, everything else is as it is for users. */
-export async function createBackend(models: readonly ModelSpec[] = [Deep, Intake, Ledger, Signed]): Promise<Backend> {
-  const store = await openStore({ kind: 'memory' })
+/**
+ * Starts a server that knows the models of the tests, on a database in memory unless another is given. Logins are cheap,
+ * everything else is as it is for users.
+ */
+export async function createBackend(
+  models: readonly ModelSpec[] = [Deep, Intake, Ledger, Signed],
+  opened?: Store,
+): Promise<Backend> {
+  const store = opened ?? (await openStore({ kind: 'memory' }))
   const limits = {
     loginsByName: UNLIMITED,
     loginsByAddress: UNLIMITED,
