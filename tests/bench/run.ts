@@ -4,6 +4,7 @@
  *     --only NAME     this workload alone; may stand several times
  *     --rounds N      rounds of each workload; 15 unless said
  *     --quick         a tenth of everything in 2 rounds, to see that it runs; writes nothing
+ *     --large         with what takes minutes to set up: an account of 100,000 records
  *     --check         fails when a ratio is more than 15 % worse than committed; writes nothing
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    large: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
   },
 })
@@ -68,7 +70,7 @@ async function measureWorkload(workload: Workload): Promise<WorkloadFigures> {
   const rounds =
     options.rounds === undefined ? (options.quick ? QUICK_ROUNDS : (workload.rounds ?? ROUNDS)) : Number(options.rounds)
   const seed = Date.now() % 1_000_000
-  const order = { backendUrl: backend.url, quick: options.quick, rounds, seed }
+  const order = { backendUrl: backend.url, quick: options.quick, large: options.large, rounds, seed }
   let cases: Measured = {}
   if (places.some((place) => place !== 'node')) cases = await measureInChromium(browser, name, order)
   if (places.includes('node')) cases = { ...cases, ...(await measureInNode(name, order)) }

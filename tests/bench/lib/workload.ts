@@ -42,6 +42,8 @@ export interface Env {
   readonly backendUrl: string
   /** True for `--quick`: less of everything, for looking whether it runs. */
   readonly quick: boolean
+  /** True for `--large`: also what takes minutes to set up. */
+  readonly large: boolean
 }
 
 /** A workload. Everything about it stands in its own file. */
