@@ -55,6 +55,10 @@ const ACCEPTED: [string, Partial<Record<keyof State, unknown>>][] = [
   ],
   ['a key revoked', { keyring: [{ ...phiOld, state: 'revoked' }, phi, pii] }],
   ['a key destroyed, its wrap overwritten', { keyring: [{ ...phiOld, state: 'destroyed', wrapped: null }, phi, pii] }],
+  [
+    'every key of a classification destroyed',
+    { keyring: [phiOld, phi, { ...pii, state: 'destroyed', wrapped: null }] },
+  ],
   ['keys in another order', { keyring: [pii, phi, phiOld] }],
   ['a passkey in place of the recovery code', { slots: [password, slot({ kind: 'passkey' })] }],
   ['one more slot, not confirmed yet', { slots: [password, recovery, slot({ confirmed: null })] }],
@@ -103,6 +107,17 @@ const REFUSED: [string, string, Partial<Record<keyof State, unknown>>][] = [
     { keyring: [{ ...phiOld, version: 2 }, { ...phi, version: 1 }, pii] },
   ],
   ['a version left out', 'ERR_ACCOUNT_STATE', { keyring: [phiOld, retired, pii, key('phi', 4)] }],
+  ['no active key where there was one', 'ERR_ACCOUNT_STATE', { keyring: [phiOld, retired, pii] }],
+  [
+    'the active key revoked and no other',
+    'ERR_ACCOUNT_STATE',
+    { keyring: [phiOld, { ...phi, state: 'revoked' }, pii] },
+  ],
+  [
+    'the active key destroyed and an old one left',
+    'ERR_ACCOUNT_STATE',
+    { keyring: [phiOld, { ...phi, state: 'destroyed', wrapped: null }, pii] },
+  ],
   ['two active keys of a classification', 'ERR_FORMAT_INVALID', { keyring: [phiOld, phi, pii, key('phi', 3)] }],
   [
     'passkeys alone',

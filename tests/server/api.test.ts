@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Store } from '@lockstitch/server-stub'
 import { accountCases } from './cases/accounts.ts'
+import { keyUsageCases } from './cases/key-usage.ts'
 import { limitCases } from './cases/limits.ts'
 import { readingCases } from './cases/reading.ts'
 import { refusedRecordCases } from './cases/refused-records.ts'
@@ -29,6 +30,7 @@ for (const backend of BACKENDS) {
     refusedRecordCases(context)
     storedRecordCases(context)
     readingCases(context)
+    keyUsageCases(context)
     limitCases(context)
   })
 }

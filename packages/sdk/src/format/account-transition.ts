@@ -41,6 +41,18 @@ export function isAllowedTransition(from: AccountState, to: AccountState): boole
   return isTight && keepsIdentity(from, to) && keepsKeyring(from, to) && keepsSlots(from, to) && hasWholeVersions(to)
 }
 
+/**
+ * True when every classification that could be written to in `from` can be in `to`: it has an active key, or every key of it is
+ * destroyed. A server refuses what is not. A reader of a chain does not depend on it: where a key is missing, one is made.
+ */
+export function keepsActiveKeys(from: AccountState, to: AccountState): boolean {
+  return from.keyring.every(({ classification, state }) => {
+    const after = to.keyring.filter((key) => key.classification === classification)
+    const isWritable = after.some((key) => key.state === 'active')
+    return state !== 'active' || isWritable || after.every((key) => key.state === 'destroyed')
+  })
+}
+
 function keepsIdentity(from: AccountState, to: AccountState): boolean {
   const fixed = ({ account, created, accountKey, identity }: AccountState): string =>
     canonicalJson({ account, created, accountKey, identity })

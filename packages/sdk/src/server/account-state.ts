@@ -6,7 +6,7 @@ import {
   accountStateSignatureInput,
   parseAccountState,
 } from '../format/account-state.ts'
-import { isAllowedTransition, isFirstState } from '../format/account-transition.ts'
+import { isAllowedTransition, isFirstState, keepsActiveKeys } from '../format/account-transition.ts'
 import { isSignedBy, sha256 } from './primitives.ts'
 
 /** An account state that its account signed and that may follow the one before it. */
@@ -24,7 +24,8 @@ export interface VerifiedAccountState {
  *
  * A state must be well-formed and signed by its own signing key. The one after it must be the next of the chain, keep
  * the account, its creation time, its account key and its identity, keep every key of the keyring (whose state only
- * moves towards `destroyed`), keep confirmed slots confirmed, and loosen no policy.
+ * moves towards `destroyed`), leave no classification without an active key unless all its keys are destroyed, keep
+ * confirmed slots confirmed, and loosen no policy.
  *
  * @throws LockstitchError what `parseAccountState` throws for a malformed one; `ERR_CONFLICT` when it does not follow
  * `current`; `ERR_ACCOUNT_STATE` when it is not signed, or changes or loosens what stays.
@@ -62,7 +63,7 @@ function checkNext(current: VerifiedAccountState, next: VerifiedAccountState): v
   const [from, to] = [current.state, next.state]
   if (to.account !== from.account) throw refused()
   if (to.revision !== from.revision + 1 || to.previous !== current.hash) throw new LockstitchError('ERR_CONFLICT')
-  if (!isAllowedTransition(from, to)) throw refused()
+  if (!isAllowedTransition(from, to) || !keepsActiveKeys(from, to)) throw refused()
 }
 
 function refused(): LockstitchError {

@@ -5,9 +5,11 @@
  *
  * What stands where: `credentials` has keyed hashes of handles and locators and scrypt of secrets; `records.body` is the
  * sealed record as it was received, with the values that the server may read sealed at rest (`at_rest` lists their paths);
+ * `record_keys` says which data keys the stored revision of each record is sealed under;
  * `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a hash chain for each account.
  */
 import { sql } from 'kysely'
+import { fillRecordKeys } from './record-keys.ts'
 import type { Scope } from './tables.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -15,6 +17,8 @@ import { inTransaction } from './transaction.ts'
 export interface Migration {
   readonly name: string
   readonly statements: readonly string[]
+  /** Brings what is stored already into the new tables, of every tenant, in the same transaction. */
+  readonly fill?: (scope: Scope) => Promise<void>
 }
 
 /** Every migration, in order. */
@@ -68,6 +72,17 @@ export const MIGRATIONS: readonly Migration[] = [
       'create index if not exists credentials_by_account on credentials (tenant_id, account_id)',
     ],
   },
+  {
+    name: '0003-keys-in-use',
+    statements: [
+      `create table if not exists record_keys (
+        tenant_id text not null, account_id text not null, model text not null, id text collate "C" not null,
+        kid text not null,
+        primary key (tenant_id, account_id, model, id, kid))`,
+      'create index if not exists record_keys_by_kid on record_keys (tenant_id, account_id, kid, model, id)',
+    ],
+    fill: fillRecordKeys,
+  },
 ]
 
 /** Brings the schema up to date. Each migration is one transaction; two processes may run it at once. */
@@ -79,9 +94,10 @@ export async function migrate(db: Scope['db'], now: number): Promise<void> {
     )
   })
   const done = new Set((await db.selectFrom('schema_migrations').select('name').execute()).map(({ name }) => name))
-  for (const { name, statements } of MIGRATIONS.filter((migration) => !done.has(migration.name))) {
+  for (const { name, statements, fill } of MIGRATIONS.filter((migration) => !done.has(migration.name))) {
     await inTransaction(scope, async (step) => {
       for (const statement of statements) await sql.raw(statement).execute(step.db)
+      await fill?.(step)
       const row = { name, applied: now }
       await step.db
         .insertInto('schema_migrations')

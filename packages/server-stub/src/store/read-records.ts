@@ -44,15 +44,18 @@ export async function findRawRow(
   return row && Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value)]))
 }
 
-/** At most `limit` records after an id, by id ascending. */
+/** At most `limit` records after an id, by id ascending; with `kid`, of those that are sealed under that key. */
 export async function listRecords(
   scope: Scope,
   account: string,
   model: string,
   after: string,
   limit: number,
+  kid?: string,
 ): Promise<RecordPage> {
-  const sizes = await recordsOf(scope, account, model)
+  const records = recordsOf(scope, account, model)
+  const wanted = kid === undefined ? records : records.where('id', 'in', recordsUnder(scope, account, model, kid))
+  const sizes = await wanted
     .select(['id', sql<number>`length(body)`.as('size')])
     .where('id', '>', after)
     .orderBy('id', 'asc')
@@ -64,7 +67,7 @@ export async function listRecords(
   )
   const last = sizes.at(end === -1 ? -1 : end - 1)
   if (last === undefined) return { records: [], next: null }
-  const rows = await recordsOf(scope, account, model)
+  const rows = await wanted
     .select(['id', 'revision', 'body', 'at_rest'])
     .where('id', '>', after)
     .where('id', '<=', last.id)
@@ -78,6 +81,17 @@ function recordsOf({ db, tenant }: Scope, account: string, model: string) {
     .selectFrom('records')
     .where('tenant_id', '=', tenant)
     .where('account_id', '=', account)
+    .where('model', '=', model)
+}
+
+/** The ids of the records of a model that are sealed under a key, as a subquery. */
+function recordsUnder({ db, tenant }: Scope, account: string, model: string, kid: string) {
+  return db
+    .selectFrom('record_keys')
+    .select('id')
+    .where('tenant_id', '=', tenant)
+    .where('account_id', '=', account)
+    .where('kid', '=', kid)
     .where('model', '=', model)
 }
 

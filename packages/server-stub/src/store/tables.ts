@@ -33,6 +33,7 @@ export interface Tables {
     at_rest: string
     updated: Count
   }
+  record_keys: { tenant_id: string; account_id: string; model: string; id: string; kid: string }
   envelope_nonces: { tenant_id: string; account_id: string; mark: string }
   audit_log: {
     tenant_id: string

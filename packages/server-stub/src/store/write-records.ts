@@ -2,6 +2,7 @@ import { isLockstitchError } from '@lockstitch/sdk'
 import { checkRevision, type StoredRevision, type VerifiedRecord } from '@lockstitch/sdk/server'
 import { Problem } from '../http/problem.ts'
 import { rememberEnvelopeNonces } from './envelope-nonces.ts'
+import { replaceRecordKeys } from './record-keys.ts'
 import type { Scope } from './tables.ts'
 import { RetryTransaction } from './transaction.ts'
 
@@ -24,7 +25,8 @@ const ROWS = 500
 
 /**
  * Stores a batch inside one transaction. Every record must follow what is stored, or be what is stored; no nonce may have
- * been used before. A record of the batch may follow another one of it. Gives the indexes of the records that were not
+ * been used before. A record of the batch may follow another one of it. Which keys a record is sealed under is written down
+ * beside it. Gives the indexes of the records that were not
  * stored already.
  *
  * @throws Problem `409 ERR_CONFLICT` or `422 ERR_NONCE_REUSED` with the index of the record at fault.
@@ -48,6 +50,11 @@ export async function writeRecords(
     await insertRows(scope, account, added.slice(start, start + ROWS), now)
   }
   for (const change of changes) if (change.from !== null) await updateRow(scope, account, change.row, change.from, now)
+  await replaceRecordKeys(
+    scope,
+    account,
+    changes.map(({ row }) => row.verified),
+  )
   return fresh
 }
 
