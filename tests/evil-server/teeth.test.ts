@@ -60,8 +60,8 @@ vi.mock('../../packages/sdk/src/format/context.ts', async (load) => {
   const real = await load<typeof RealContext>()
   return {
     ...real,
-    fieldAad: (context: Parameters<typeof real.fieldAad>[0]) =>
-      isWeak('fields are not bound to their place') ? new Uint8Array(1) : real.fieldAad(context),
+    fieldAadsOf: (context: Parameters<typeof real.fieldAadsOf>[0]) =>
+      isWeak('fields are not bound to their place') ? () => new Uint8Array(1) : real.fieldAadsOf(context),
   }
 })
 

@@ -17,11 +17,21 @@ const PADME_MIN = 32
  * @throws LockstitchError `ERR_FORMAT_LIMIT` when the result would be larger than the format allows.
  */
 export function pad(value: Uint8Array, padding: Padding): Bytes {
-  const length = paddedLength(value.length + 1, padding)
-  if (length > MAX_VALUE_BYTES) throw new LockstitchError('ERR_FORMAT_LIMIT')
-  const padded = allocateBriefly(length)
+  const padded = allocatePadded(value.length, padding)
   padded.set(value)
-  padded[value.length] = MARKER
+  return padded
+}
+
+/**
+ * The padding for a value of `length` bytes, which stands in front of it: zeros until it is written. For the time of one call.
+ *
+ * @throws LockstitchError `ERR_FORMAT_LIMIT`, as {@link pad}.
+ */
+export function allocatePadded(length: number, padding: Padding): Bytes {
+  const total = paddedLength(length + 1, padding)
+  if (total > MAX_VALUE_BYTES) throw new LockstitchError('ERR_FORMAT_LIMIT')
+  const padded = allocateBriefly(total)
+  padded[length] = MARKER
   return padded
 }
 

@@ -12,7 +12,7 @@
  * | 7    | json    | UTF-8 of a JSON text without white space                         |
  */
 import type { Bytes } from '../assert.ts'
-import { allocateBriefly } from '../bytes/arena.ts'
+import { type Allocate, allocateBriefly } from '../bytes/arena.ts'
 import { concat } from '../bytes/concat.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
@@ -139,22 +139,26 @@ export function isValueType(value: unknown): value is ValueType {
 /**
  * A value of a declared type to bytes, for the time of one call.
  *
+ * @param make Makes the array, given the length of the encoding; it may be longer than that.
  * @throws LockstitchError `ERR_VALUE_INVALID` when the value is not of that type or would not come back equal (NaN, an
  * invalid date, a class instance inside JSON), `ERR_TEXT_INVALID` for a lone surrogate.
  */
-export function encodeValue<T extends ValueType>(type: T, value: unknown): Bytes {
+export function encodeValue<T extends ValueType>(type: T, value: unknown, make: Allocate = allocateBriefly): Bytes {
   const codec: Codec<ValueTypes[T]> = CODECS[type]
   if (!codec.accepts(value)) throw new LockstitchError('ERR_VALUE_INVALID')
   const content = codec.encode(value)
-  return writeContent(codec.byte, content) ?? (writeContent(codec.byte, encodeUtf8Briefly(content as string)) as Bytes)
+  const bytes = make(1 + content.length)
+  bytes[0] = codec.byte
+  if (typeof content !== 'string') bytes.set(content, 1)
+  else if (!writeAscii(bytes, 1, content)) return encodeText(codec.byte, content, make)
+  return bytes
 }
 
-/** `undefined` for a text that is not ASCII. */
-function writeContent(byte: number, content: Uint8Array | string): Bytes | undefined {
-  const bytes = allocateBriefly(1 + content.length)
+function encodeText(byte: number, text: string, make: Allocate): Bytes {
+  const utf8 = encodeUtf8Briefly(text)
+  const bytes = make(1 + utf8.length)
   bytes[0] = byte
-  if (typeof content !== 'string') bytes.set(content, 1)
-  else if (!writeAscii(bytes, 1, content)) return undefined
+  bytes.set(utf8, 1)
   return bytes
 }
 

@@ -8,7 +8,7 @@ import { serializeEnvelope } from '../format/envelope.ts'
 import type { Kid } from '../format/kid.ts'
 import type { ManifestText } from '../format/manifest.ts'
 import { isEndToEnd, type ModelSpec } from '../format/model.ts'
-import { pad } from '../format/padding.ts'
+import { allocatePadded } from '../format/padding.ts'
 import { parseRecordId } from '../format/record-id.ts'
 import { type Leaf, walkRecord } from '../format/record-tree.ts'
 import { type DigestEntry, recordDigestInput, SEAL_MEMBER } from '../format/sealed-record.ts'
@@ -75,7 +75,7 @@ async function sealLeaves(keys: RecordKeys, context: RecordContext, leaves: read
       kid,
       key,
       aad: aadOf(path, field.classification, kid),
-      bytes: pad(encodeValue(field.type, value), field.pad),
+      bytes: encodeValue(field.type, value, (length) => allocatePadded(length, field.pad)),
     }
   })
   const sealed = await sealEach(jobs)

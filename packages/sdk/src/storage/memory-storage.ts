@@ -36,6 +36,7 @@ export function createMemoryStorage(): Storage {
         .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     raiseHeads: async (rows) => rows.forEach(raise),
     readBase: async (place) => baseIn(outbox, place),
+    readBases: async (account, model, ids) => ids.map((id) => baseIn(outbox, [account, model, id])),
     async enqueue(writes) {
       const next = [...outbox]
       for (const { row, follows } of writes) {

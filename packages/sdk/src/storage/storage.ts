@@ -1,4 +1,4 @@
-import type { IDBPTransaction } from 'idb'
+import type { IDBPObjectStore, IDBPTransaction } from 'idb'
 import { LockstitchError } from '../errors.ts'
 import {
   type AccountRow,
@@ -32,10 +32,12 @@ export interface Storage {
   readHeads(account: string, model: string, ids: readonly string[]): Promise<(HeadRow | undefined)[]>
   /** Heads of a model with `after < id`, and `id <= upTo` where it is given, by id. */
   listHeads(account: string, model: string, after: string | null, upTo: string | null): Promise<HeadRow[]>
-  /** Keeps the row unless the head is already as new. */
+  /** Keeps each row, all of one model, unless the head is already as new. */
   raiseHeads(rows: readonly HeadRow[]): Promise<void>
   /** What the next revision of a record follows: its last waiting write, else its head. */
   readBase(place: RecordPlace): Promise<HeadRow | undefined>
+  /** The same for some records of a model, in the order of the ids. */
+  readBases(account: string, model: string, ids: readonly string[]): Promise<(HeadRow | undefined)[]>
   /**
    * Puts writes at the end of the outbox, all or none. A write whose base has changed since it was sealed is an
    * `ERR_CONFLICT` for all.
@@ -107,9 +109,7 @@ export function openStorage(name: string): Storage {
     forgetAccount: (account) =>
       write(['accounts'], (transaction) => transaction.objectStore('accounts').delete(account)),
     readHeads: (account, model, ids) =>
-      read(['heads'], (transaction) =>
-        Promise.all(ids.map((id) => transaction.objectStore('heads').get([account, model, id]))),
-      ),
+      read(['heads'], (transaction) => readMany(transaction.objectStore('heads'), account, model, ids)),
     listHeads: (account, model, after, upTo) =>
       read(['heads'], (transaction) => transaction.objectStore('heads').getAll(idRange(account, model, after, upTo))),
     // What can be read again need not reach the disk before the answer.
@@ -117,6 +117,8 @@ export function openStorage(name: string): Storage {
       if (rows.length > 0) await write(['heads'], (transaction) => raiseHeads(transaction, rows), 'relaxed')
     },
     readBase: (place) => read(['heads', 'outbox'], (transaction) => readBase(transaction, place)),
+    readBases: (account, model, ids) =>
+      read(['heads', 'outbox'], (transaction) => readBases(transaction, account, model, ids)),
     enqueue: (writes) => write(['heads', 'outbox'], (transaction) => enqueue(transaction, writes)),
     listOutbox: (account) =>
       read(
@@ -145,8 +147,12 @@ export function openStorage(name: string): Storage {
   }
 }
 
+/** Fewer rows are asked for one by one. */
+const MIN_RANGE = 4
+
 type StoreName = 'accounts' | 'heads' | 'outbox'
 type Transaction = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>
+type HeadStore = Pick<IDBPObjectStore<Schema, StoreName[], 'heads'>, 'get' | 'getAll' | 'count'>
 type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 
 function idRange(account: string, model: string, after: string | null, upTo: string | null): IDBKeyRange {
@@ -160,6 +166,36 @@ async function readBase(transaction: Transaction, [account, model, id]: RecordPl
     (row) => row.delivery === 'waiting',
   )
   return waiting.at(-1) ?? transaction.objectStore('heads').get([account, model, id])
+}
+
+async function readBases(
+  transaction: Transaction,
+  account: string,
+  model: string,
+  ids: readonly string[],
+): Promise<(HeadRow | undefined)[]> {
+  const bases = await readMany(transaction.objectStore('heads'), account, model, ids)
+  if ((await transaction.objectStore('outbox').index('account').count(account)) === 0) return bases
+  return Promise.all(ids.map((id) => readBase(transaction, [account, model, id])))
+}
+
+/**
+ * Rows of a model by their ids. Asking for each by itself takes longer than all the rest of a batch, so that they are asked
+ * for as one range where the range holds little else: records of one batch mostly stand together, or are all new.
+ */
+async function readMany(
+  heads: HeadStore,
+  account: string,
+  model: string,
+  ids: readonly string[],
+): Promise<(HeadRow | undefined)[]> {
+  const each = (): Promise<(HeadRow | undefined)[]> => Promise.all(ids.map((id) => heads.get([account, model, id])))
+  if (ids.length < MIN_RANGE) return each()
+  const sorted = ids.toSorted()
+  const range = IDBKeyRange.bound([account, model, sorted[0]], [account, model, sorted.at(-1)])
+  if ((await heads.count(range)) > 2 * ids.length) return each()
+  const rows = new Map((await heads.getAll(range)).map((row) => [row.id, row]))
+  return ids.map((id) => rows.get(id))
 }
 
 /**
@@ -200,12 +236,19 @@ async function enqueue(transaction: WritingTransaction, writes: readonly NewWrit
   return sequences
 }
 
+/** Keeps the newest of each record, of rows that are all of one model. */
 async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
-  const heads = transaction.objectStore('heads')
+  const newest = new Map<string, HeadRow>()
   for (const row of rows) {
-    const known = await heads.get([row.account, row.model, row.id])
-    if (known === undefined || known.revision < row.revision) await heads.put(row)
+    if ((newest.get(row.id)?.revision ?? 0) < row.revision) newest.set(row.id, row)
   }
+  const raised = [...newest.values()]
+  const [first] = raised
+  if (first === undefined) return
+  const heads = transaction.objectStore('heads')
+  const known = await readMany(heads, first.account, first.model, [...newest.keys()])
+  const newer = raised.filter((row, index) => (known[index]?.revision ?? 0) < row.revision)
+  await Promise.all(newer.map((row) => heads.put(row)))
 }
 
 async function settle(transaction: WritingTransaction, rows: readonly OutboxRow[]): Promise<void> {

@@ -2,7 +2,8 @@ import type { convertBatch } from './convert.ts'
 import type { manage } from './manage.ts'
 import type { deriveOtherCredential } from './other-credentials.ts'
 import type { write } from './outbox.ts'
-import type { currentHead, load, openRowRecord } from './read.ts'
+import type { currentHead, load } from './read.ts'
+import type { openRowRecord } from './read-device.ts'
 import type { sealBatch } from './seal.ts'
 
 /**

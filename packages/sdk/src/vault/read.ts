@@ -2,9 +2,8 @@ import { encodeBase64url } from '../bytes/base64url.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { ModelSpec } from '../format/model.ts'
 import { parseRecordId } from '../format/record-id.ts'
-import type { RecordHead, RecordKeys } from '../records/keys.ts'
-import { openFields, type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
-import { REVISION_MEMBER } from '../records/seal-record.ts'
+import type { RecordHead } from '../records/keys.ts'
+import { type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
 import type { HeadRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
 import { throwIfAborted } from './abort.ts'
@@ -12,16 +11,19 @@ import { refreshAccount } from './account.ts'
 import type { ItemResult, ReadOptions } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { mapInWindows, settleItem } from './items.ts'
+import {
+  deviceRow,
+  deviceRows,
+  isDeleted,
+  type OpenedPage,
+  type OpenedRecord,
+  openLive,
+  openRowRecord,
+} from './read-device.ts'
 import type { Session } from './session.ts'
 
-/** A record in clear. */
-export type OpenedRecord = Record<string, unknown>
-
-/** One page of a list. */
-export interface OpenedPage {
-  readonly items: ItemResult<OpenedRecord>[]
-  readonly next: string | null
-}
+/** Records that are opened between two writes of what was seen. */
+const STEP = 128
 
 /**
  * Opens sealed records, each held against the newest revision that this device has seen.
@@ -43,11 +45,22 @@ export async function openBatch(
     records.map((record) => claimedId(record) ?? ''),
   )
   const reading = beginReading(context, session, model)
-  const results = await mapInWindows(records, (record, index) =>
-    settleItem(claimedId(record), async () => openKnown(reading, record, await authentic(session, known[index]))),
-  )
-  throwIfAborted(signal)
-  await context.storage.raiseHeads(reading.seen)
+  const results: ItemResult<OpenedRecord>[] = []
+  const raising: Promise<void>[] = []
+  for (let start = 0; start < records.length; start += STEP) {
+    const step = records.slice(start, start + STEP)
+    const open = (record: unknown, index: number): Promise<ItemResult<OpenedRecord>> =>
+      settleItem(claimedId(record), async () =>
+        openKnown(reading, record, await authentic(session, known[start + index])),
+      )
+    results.push(...(await mapInWindows(step, open)))
+    throwIfAborted(signal)
+    // What is seen is written while the next records are opened; until it is awaited below its failure is not unhandled.
+    const raised = context.storage.raiseHeads(reading.seen.splice(0))
+    raised.catch(() => undefined)
+    raising.push(raised)
+  }
+  await Promise.all(raising)
   return results
 }
 
@@ -137,13 +150,6 @@ export async function currentHead(context: VaultContext, model: ModelSpec, id: s
   return verified.head
 }
 
-/** Opens the record inside a row of this device. */
-export async function openRowRecord(session: Session, model: ModelSpec, row: HeadRow): Promise<OpenedRecord> {
-  const verified = await verifyRecord(session.recordKeys, model, await openRow(session.accountKeys.local, row))
-  if (verified.head.hash !== row.hash) throw new LockstitchError('ERR_STORAGE_TAMPERED')
-  return openLive(session.recordKeys, model, verified)
-}
-
 /** One call that reads records from the server. */
 interface Reading {
   readonly session: Session
@@ -214,11 +220,6 @@ function checkFresh(known: RecordHead | undefined, { parsed, head }: VerifiedRec
   if (head.revision <= known.revision || (isNext && !follows)) throw new LockstitchError('ERR_ROLLBACK')
 }
 
-async function openLive(keys: RecordKeys, model: ModelSpec, verified: VerifiedRecord): Promise<OpenedRecord> {
-  if (verified.head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
-  return { ...(await openFields(keys, model, verified)), [REVISION_MEMBER]: verified.head.revision }
-}
-
 async function getRecord(
   { server }: VaultContext,
   model: string,
@@ -237,40 +238,6 @@ async function getRecord(
 async function authentic({ accountKeys }: Session, row: HeadRow | undefined): Promise<RecordHead | undefined> {
   if (row !== undefined) await openRow(accountKeys.local, row)
   return row
-}
-
-async function deviceRow(
-  { storage }: VaultContext,
-  { recordKeys }: Session,
-  model: string,
-  id: string,
-): Promise<HeadRow> {
-  const row = await storage.readBase([recordKeys.account, model, id])
-  if (row === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
-  return row
-}
-
-async function deviceRows(
-  { storage }: VaultContext,
-  session: Session,
-  model: ModelSpec,
-  after: string | null,
-  limit: number,
-): Promise<OpenedPage> {
-  const { account } = session.recordKeys
-  const newest = new Map<string, HeadRow>()
-  for (const row of await storage.listHeads(account, model.name, after, null)) newest.set(row.id, row)
-  for (const row of await storage.listOutbox(account)) {
-    const isHere = row.delivery === 'waiting' && row.model === model.name && (after === null || row.id > after)
-    if (isHere) newest.set(row.id, row)
-  }
-  const rows = [...newest.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const page = rows.slice(0, limit)
-  const items = await Promise.all(page.map((row) => settleItem(row.id, () => openRowRecord(session, model, row))))
-  return {
-    items: items.filter((item) => !isDeleted(item)),
-    next: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
-  }
 }
 
 /** The ids of a page, which must rise and lie inside it. */
@@ -293,8 +260,4 @@ function claimedId(record: unknown): string | undefined {
 
 function isOld(item: ItemResult<unknown>): item is ItemResult<never> & { ok: false; id: string } {
   return !item.ok && item.error.code === 'ERR_ROLLBACK'
-}
-
-function isDeleted(item: ItemResult<unknown>): boolean {
-  return !item.ok && item.error.code === 'ERR_RECORD_NOT_FOUND'
 }

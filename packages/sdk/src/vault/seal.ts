@@ -32,18 +32,14 @@ export async function sealBatch(
   throwIfAborted(signal)
   await ensureDataKeys(context, neededClassifications(account, model, records))
   const { recordKeys } = requireActiveSession(context)
+  const known = await readBases(context, recordKeys.account, model, records)
   const heads = new Map<string, Promise<RecordHead | undefined>>()
   const settled = await mapInWindows(records, (record) => {
     let id: string | undefined
     return settleItem(undefined, async () => {
-      const given = idOf(record)
-      id = given ?? generateUuid()
+      id = idOf(record) ?? generateUuid()
       // A record that stands twice in a batch becomes two revisions, in their order.
-      const base =
-        heads.get(id) ??
-        (given === undefined
-          ? Promise.resolve(undefined)
-          : context.storage.readBase([recordKeys.account, model.name, id]))
+      const base = heads.get(id) ?? Promise.resolve(known.get(id))
       const opened = revisionOf(record)
       const sealing = base.then(async (follows) => {
         // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
@@ -62,6 +58,21 @@ export async function sealBatch(
   })
   throwIfAborted(signal)
   return settled
+}
+
+/** What this device knows of the records that say their id. */
+async function readBases(
+  { storage }: VaultContext,
+  account: string,
+  model: ModelSpec,
+  records: readonly unknown[],
+): Promise<ReadonlyMap<string, RecordHead | undefined>> {
+  const ids = records.flatMap((record) => {
+    const { id } = (record ?? {}) as { id?: unknown }
+    return typeof id === 'string' ? [id] : []
+  })
+  const bases = ids.length === 0 ? [] : await storage.readBases(account, model.name, ids)
+  return new Map(ids.map((id, index) => [id, bases[index]]))
 }
 
 /** What needs a key: the records are looked into only where the model has a field whose key is missing. */

@@ -36,6 +36,7 @@ export function createPassingStorage(): Storage {
     listHeads: async () => [],
     raiseHeads: async (rows) => rows.forEach(remember),
     readBase: async ([, model, id]) => base(model, id),
+    readBases: async (_account, model, ids) => ids.map((id) => base(model, id)),
     async enqueue(writes) {
       return writes.map(({ row }) => {
         sequence += 1
