@@ -14,7 +14,7 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
   enforce: 'pre',
   resolveId(id) {
     const [file = '', query] = id.split('?')
-    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage)\.js$/.exec(file)
+    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files)\.js$/.exec(file)
     if (built === null) return null
     const sources = { worker: 'worker/entry.ts', 'convert-pgcrypto': 'vault/convert.ts' } as Record<string, string>
     const name = built[1] as string

@@ -31,7 +31,7 @@ const without = (filter, contents) => ({
 })
 
 /** The worker loads its parts from files of their own, so its bundle leaves the modules out. */
-const withoutParts = without(/[\\/](convert|manage)\.ts$/, 'export {}')
+const withoutParts = without(/[\\/](convert|manage|files)\.ts$/, 'export {}')
 /** Five times as large as all the rest, so it is in the file for the one format that needs it. */
 const withoutOpenpgp = without(/^#openpgp$/, 'throw new Error("this file has no OpenPGP")')
 
@@ -67,6 +67,7 @@ export function buildSdk() {
         await bundleFile('vault/convert.ts', 'convert.js', [withoutOpenpgp])
         await bundleFile('vault/convert.ts', 'convert-pgcrypto.js', [])
         await bundleFile('vault/manage.ts', 'manage.js', [])
+        await bundleFile('vault/files.ts', 'files.js', [])
         if (existsSync(dist)) rmSync(dist, { recursive: true })
         renameSync(next, dist)
       } finally {

@@ -1,5 +1,13 @@
 /** What the parts of the conformance suite share: vaults on devices, one enrolled patient, short calls. */
-import { type ErrorCode, isLockstitchError, type ItemResult, type SaveResult, type Transport } from '@lockstitch/sdk'
+import {
+  createFiles,
+  type ErrorCode,
+  type Files,
+  isLockstitchError,
+  type ItemResult,
+  type SaveResult,
+  type Transport,
+} from '@lockstitch/sdk'
 import type { Vault } from '@lockstitch/sdk/vault'
 import { evil, type EvilTransport } from '../support/evil.ts'
 import { Intake } from '../support/models.ts'
@@ -7,6 +15,8 @@ import { Intake } from '../support/models.ts'
 /** A vault of one device, with whatever must be ended after the test. */
 export interface Device {
   readonly vault: Vault
+  /** The calls of files, where they are not made over the vault. */
+  readonly files?: Files
   dispose(): Promise<void>
 }
 
@@ -19,6 +29,7 @@ export interface Environment {
 
 /** A device, and the network between it and the server. */
 export interface Seat extends Device {
+  readonly files: Files
   readonly transport: EvilTransport
   readonly name: string
 }
@@ -93,7 +104,9 @@ export async function setStage(
   const scope = `${name}-${Math.floor(performance.timeOrigin)}`.replaceAll(' ', '-')
   const sit: Stage['sit'] = async (device = `${scope}-${++count}`) => {
     const transport = evil(environment.wire(device))
-    const seat = { ...(await environment.makeVault(transport, device)), transport, name: device }
+    const made = await environment.makeVault(transport, device)
+    const files = made.files ?? createFiles(async (...call) => made.vault.files(...call))
+    const seat = { ...made, files, transport, name: device }
     seats.push(seat)
     return seat
   }

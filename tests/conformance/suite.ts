@@ -3,6 +3,8 @@
  * three; only the way to it differs.
  */
 import { afterAll, describe } from 'vitest'
+import { fileBreaks } from './file-breaks.ts'
+import { files } from './files.ts'
 import { records } from './records.ts'
 import { sealing } from './sealing.ts'
 import { type Environment, setStage } from './stage.ts'
@@ -19,6 +21,10 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: records`, () => {
     records(stage)
+  })
+  describe(`${name}: files`, () => {
+    files(stage)
+    fileBreaks(stage)
   })
   describe(`${name}: slots`, () => {
     slots(stage)

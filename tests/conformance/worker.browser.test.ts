@@ -7,7 +7,7 @@ await conformance('through the worker', {
   wire: browserWire,
   async makeVault(transport: Transport, database: string) {
     const client = createClient({ server: transport, database })
-    return { vault: asVault(client), dispose: () => client.dispose() }
+    return { vault: asVault(client), files: client.files, dispose: () => client.dispose() }
   },
 })
 
@@ -54,6 +54,7 @@ function asVault(client: Client): Vault {
         options,
       )
     },
+    files: () => Promise.reject(new Error('the files of a client are its own calls')),
     pending: () => client.outbox.list(),
     openPending: (model, id) => client.outbox.open(model, id),
     discardPending: (model, id) => client.outbox.discard({ name: model } as Model, id),

@@ -30,25 +30,28 @@ export async function createBackend(
     loginsByAddress: UNLIMITED,
     enrolments: UNLIMITED,
     sessionRequests: UNLIMITED,
+    partRequests: UNLIMITED,
   }
   const app = await createApp({ store, models, kms: memoryKms(), limits, loginCost: 4 })
   const jars = new Map<string, string>()
   const underWay = new Set<Promise<unknown>>()
   const backend: Backend = {
-    async send(device, { method, path, headers, body }) {
+    async send(device, { method, path, headers, body, blob, answer }) {
       const cookie = jars.get(device)
       const answering = Promise.resolve(
         app.request(ORIGIN + path, {
           method,
           headers: { ...headers, ...(cookie === undefined ? {} : { cookie }) },
-          body: body ?? null,
+          body: body ?? blob ?? null,
         }),
       )
       underWay.add(answering)
       const response = await answering.finally(() => underWay.delete(answering))
       const set = response.headers.get('set-cookie')
       if (set !== null) jars.set(device, set.split(';', 1)[0] as string)
-      return { status: response.status, body: await response.text() }
+      const { status, ok } = response
+      if (answer === 'blob' && ok) return { status, body: '', blob: await response.blob() }
+      return { status, body: await response.text() }
     },
     async close() {
       await Promise.allSettled(underWay)

@@ -35,6 +35,9 @@ const MESSAGES: Record<ErrorCode, Message> = {
     next: 'Update your browser, or use a newer one. The address must start with https.',
   },
   ERR_FIELD_UNKNOWN: { says: 'This record has a part that we do not know.', next: REPORT },
+  ERR_FILE_MISSING: { says: 'The server does not have this file any more.', next: 'Attach it again.' },
+  ERR_FILE_QUOTA: { says: 'There is no room for more files.', next: 'Remove files that are no longer needed.' },
+  ERR_FILE_SOURCE: { says: 'The file could not be read.', next: 'Choose it again.' },
   ERR_FORBIDDEN: { says: 'This record is in another account.', next: 'Open the account that it is in.' },
   ERR_FORMAT_INVALID: {
     says: 'This record is damaged.',

@@ -16,6 +16,7 @@ export {
 } from './schema/define-model.ts'
 export type { Field, Model, Place, Plain, PlainOf, Sealed, SealedOf, Shape } from './schema/types.ts'
 export { convertRecords } from './client/convert.ts'
+export { createFiles } from './client/files.ts'
 export { createClient } from './client/create-client.ts'
 export type {
   AutoLockOptions,
@@ -64,4 +65,16 @@ export type {
 } from './vault/api.ts'
 export { managed, type Managed } from './client/managed.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
+export type {
+  FileInfo,
+  FileRange,
+  Files,
+  FileSource,
+  OpenFileOptions,
+  SealedFile,
+  SealFileOptions,
+  SealingFile,
+  UploadOptions,
+} from './vault/files-api.ts'
+export type { FileRef } from './format/file-ref.ts'
 export type { Transport, TransportRequest, TransportResponse } from './vault/transport.ts'

@@ -14,11 +14,14 @@ import { staticFiles } from './http/static-files.ts'
 import { createLog } from './log.ts'
 import { accountStateRoute } from './routes/account-state.ts'
 import { accountsRoute } from './routes/accounts.ts'
+import { filesRoute } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
 import { kdfRoute } from './routes/kdf.ts'
 import { readRecordsRoute } from './routes/read-records.ts'
 import { sessionsRoute } from './routes/sessions.ts'
 import { writeRecordsRoute } from './routes/write-records.ts'
+import { createMemoryObjects } from './objects/memory-objects.ts'
+import type { ObjectStore } from './objects/object-store.ts'
 import { atRestKeyStore } from './store/at-rest-keys.ts'
 import type { Store } from './store/open-store.ts'
 
@@ -27,6 +30,8 @@ export interface AppOptions {
   readonly store: Store
   readonly models: readonly ModelSpec[]
   readonly kms: Kms
+  /** Where the parts of sealed files lie; in memory unless given. It stays the caller's to close. */
+  readonly objects?: ObjectStore
   /** Whose rows are served; one database can hold several. `default` unless given. */
   readonly tenant?: string
   /** Whether browsers reach it over HTTPS: sets the `__Host-` cookie and HSTS. */
@@ -74,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
   accountStateRoute(app, deps)
   writeRecordsRoute(app, deps)
   readRecordsRoute(app, deps)
+  filesRoute(app, deps)
   if (options.staticFolder !== undefined) app.get('*', staticFiles(options.staticFolder))
   return app
 }
@@ -85,6 +91,7 @@ async function createDeps(options: AppOptions): Promise<Deps> {
     scope,
     verifier: createVerifier(models),
     keyring: createKeyring({ kms, store: atRestKeyStore(scope), now }),
+    objects: options.objects ?? createMemoryObjects(),
     audited: new Set(models.filter(isAudited).map(({ name }) => name)),
     loginSecrets: createLoginSecrets(options.loginCost ?? LOGIN_COST),
     serverSecret: await openServerSecret(scope, kms),

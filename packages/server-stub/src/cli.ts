@@ -13,6 +13,7 @@ interface ServeOptions {
   readonly host: string
   readonly data: string
   readonly models: string
+  readonly objects?: string
   readonly static?: string
   readonly https?: true
   readonly tlsKey?: string
@@ -25,6 +26,10 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^[0-9]{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is a number of 0 to 65535')
   return port
+}
+
+function objectsPlace(place: string): string {
+  return place.startsWith('s3:') ? place : resolve(place)
 }
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -40,6 +45,7 @@ async function serve(options: ServeOptions): Promise<void> {
     https: files ?? options.https ?? false,
     behindHttps: options.behindHttps ?? false,
     log: createLog(options.log),
+    ...(options.objects === undefined ? {} : { objects: objectsPlace(options.objects) }),
     ...(options.static === undefined ? {} : { staticFolder: resolve(options.static) }),
     ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
   })
@@ -64,6 +70,7 @@ program
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--data <folder>', 'folder of the database and the keys', '.lockstitch')
   .requiredOption('--models <file>', 'module that exports the models')
+  .option('--objects <place>', 'where files lie: a folder, or s3://bucket/prefix; the data folder unless given')
   .option('--static <folder>', 'built app to serve')
   .option('--https', 'speak HTTPS with a self-signed certificate')
   .option('--tls-key <file>', 'speak HTTPS with this key')

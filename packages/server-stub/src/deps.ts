@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { LoginSecrets } from './auth/login-secret.ts'
 import type { ServerSecret } from './auth/server-secret.ts'
 import type { Rate, RateLimits } from './http/rate-limits.ts'
+import type { ObjectStore } from './objects/object-store.ts'
 import type { Scope } from './store/tables.ts'
 
 /** What is limited; see docs/server-api.md, "Limits". */
@@ -21,6 +22,16 @@ export interface Limits {
   readonly enrolments: Rate
   /** Requests in one session. */
   readonly sessionRequests: Rate
+  /** Requests for parts of files in one session. */
+  readonly partRequests: Rate
+  /** Bytes of all sealed files of one account. */
+  readonly fileBytes: number
+  /** Files of one account. */
+  readonly files: number
+  /** Uploads of one account that are under way. */
+  readonly openUploads: number
+  /** How long an upload may rest before it is forgotten. */
+  readonly uploadMs: number
 }
 
 const MINUTE = 60_000
@@ -34,6 +45,11 @@ export const LIMITS: Limits = {
   loginsByAddress: { count: 100, ms: MINUTE },
   enrolments: { count: 20, ms: 60 * MINUTE },
   sessionRequests: { count: 600, ms: MINUTE },
+  partRequests: { count: 6000, ms: MINUTE },
+  fileBytes: 10 * 1024 ** 3,
+  files: 10_000,
+  openUploads: 32,
+  uploadMs: 7 * 24 * 60 * MINUTE,
 }
 
 /** What every route works with. */
@@ -41,6 +57,8 @@ export interface Deps {
   readonly scope: Scope
   readonly verifier: Verifier
   readonly keyring: Keyring
+  /** Where the parts of sealed files lie. */
+  readonly objects: ObjectStore
   /** Models whose reading is an audit event. */
   readonly audited: ReadonlySet<string>
   readonly loginSecrets: LoginSecrets

@@ -18,6 +18,7 @@ export const sdk: Readonly<Record<string, string>> = {
   'dist/format.d.ts': 'export declare const version: string\n',
   'dist/worker.js': 'self.onmessage=()=>{}\n',
   'dist/manage.js': 'export const manage=1\n',
+  'dist/files.js': 'export const files=1\n',
   'dist/convert.js': 'export const convertBatch=1\n',
   'dist/convert-pgcrypto.js': 'export const convertBatch=2\n',
 }

@@ -26,6 +26,13 @@ test('sizes and limits', () => {
     MAX_MODEL_DEPTH: 16,
     MAX_MANIFEST_CHARS: 2048,
     MAX_ACCOUNT_STATE_CHARS: 262_144,
+    CHUNK_BYTES: 16_384,
+    FILE_SALT_BYTES: 24,
+    FILE_HEADER_BYTES: 56,
+    MAX_CHUNKS: 2 ** 38,
+    FILE_PART_BYTES: 4_194_304,
+    MAX_FILE_BYTES: 2 ** 34,
+    MAX_FILE_TEXT_CHARS: 1024,
   })
 })
 
@@ -39,6 +46,7 @@ test('the suite', () => {
     mac: { name: 'HMAC', hash: 'SHA-256', length: 256 },
     signing: 'Ed25519',
     receiving: 'X25519',
+    chunked: { aead: 'AEAD_AES_256_GCM', mac: { name: 'HMAC', hash: 'SHA-512', length: 256 }, hashBytes: 64 },
   })
 })
 

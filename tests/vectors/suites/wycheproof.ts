@@ -5,9 +5,12 @@
 import { describe, expect, test } from 'vitest'
 import { concat } from '../../../packages/sdk/src/bytes/concat.ts'
 import { openBytes } from '../../../packages/sdk/src/crypto/aead.ts'
+import { createChunkCipher, openChunkCipher } from '../../../packages/sdk/src/crypto/chunked.ts'
 import { deriveBytes, importDerivationKey } from '../../../packages/sdk/src/crypto/hkdf.ts'
 import { computeMac, verifyMac } from '../../../packages/sdk/src/crypto/mac.ts'
 import { verifySignature } from '../../../packages/sdk/src/crypto/sign.ts'
+import { openFile } from '../../../packages/sdk/src/files/open-file.ts'
+import { fileSpan, isSealedFileLength } from '../../../packages/sdk/src/format/file-layout.ts'
 import { type ExternalFiles, readOrSkip } from '../support/external-files.ts'
 import limits from '../support/platform-limits.json' with { type: 'json' }
 import { importAead, importMac, pbkdf2Bits, rawHkdf, rawOpen, rawX25519 } from '../support/platform.ts'
@@ -37,6 +40,12 @@ const FILES: readonly [name: string, count: number, run: Run, expected: (vector:
   ['ed25519_test.json', 151, verifyEd25519, ({ result }) => (result === 'valid' ? 'verified' : 'refused')],
   ['x25519_test.json', 518, agreeX25519, expectedX25519],
   ['pbkdf2_hmacsha256_test.json', 60, derivePbkdf2, ({ dk }) => String(dk)],
+  [
+    'c2sp_chunked_encryption_aes_256_gcm_test.json',
+    35,
+    openChunked,
+    ({ result, msgLength, msgSha512 }) => (result === 'valid' ? `${String(msgLength)} ${String(msgSha512)}` : 'refused'),
+  ],
 ]
 
 /** Runs every file that is at hand. */
@@ -119,4 +128,66 @@ function expectedX25519({ shared }: Case): Verdict {
 
 async function derivePbkdf2({ password, salt, iterationCount, dkLen }: Case): Promise<Verdict[]> {
   return [await attempt(() => pbkdf2Bits(hex(password), hex(salt), Number(iterationCount), Number(dkLen)))]
+}
+
+const HEADER = 56
+const CHUNK = 16_384
+const SEALED_CHUNK = CHUNK + 16
+
+/**
+ * A message opened as a stream. Beside the verdict: what was opened before the first wrong chunk, the last chunk alone, and
+ * that a valid message sealed again is the same message.
+ */
+async function openChunked(vector: Case): Promise<Verdict[]> {
+  const { flags, key, ctx } = vector
+  const sealed = await inflate(hex(vector['ct']))
+  const isRightHeader = await openChunkCipher(await importMac(hex(key), 'SHA-512'), sealed.slice(0, HEADER), hex(ctx)).then(
+    () => true,
+    () => false,
+  )
+  expect(isRightHeader).toBe(!flags.includes('HeaderFailure'))
+  if (!isRightHeader) return ['refused']
+  const cipher = await openChunkCipher(await importMac(hex(key), 'SHA-512'), sealed.slice(0, HEADER), hex(ctx))
+  const chunks = Array.from({ length: Math.ceil((sealed.length - HEADER) / SEALED_CHUNK) }, (_, index) =>
+    sealed.slice(HEADER + index * SEALED_CHUNK, HEADER + (index + 1) * SEALED_CHUNK),
+  )
+  const prefix: Uint8Array[] = []
+  for (const [index, chunk] of chunks.entries()) {
+    const opened = await cipher.open(index, chunk).catch(() => undefined)
+    // Only the last chunk of a message is short.
+    if (opened === undefined || (opened.length < CHUNK && index + 1 < chunks.length)) break
+    prefix.push(opened)
+  }
+  if (flags.includes('PartialPlaintext')) expect(await told(prefix)).toBe(`${String(vector['msgLength'])} ${String(vector['msgSha512'])}`)
+  const last = await cipher.open(chunks.length - 1, chunks.at(-1) ?? new Uint8Array()).catch(() => undefined)
+  if (vector.result === 'invalid') {
+    expect(last !== undefined && last.length < CHUNK).toBe(flags.includes('ValidFinalChunk'))
+  }
+  if (!isSealedFileLength(sealed.length)) return ['refused']
+  const length = sealed.length - HEADER - chunks.length * 16
+  const opened: Uint8Array[] = []
+  try {
+    async function* body(): AsyncGenerator<Uint8Array> {
+      yield sealed.subarray(HEADER)
+    }
+    for await (const piece of openFile(cipher, fileSpan(length, 0, length), body())) opened.push(piece)
+  } catch {
+    return ['refused']
+  }
+  const again = await createChunkCipher(await importMac(hex(key), 'SHA-512'), sealed.slice(0, 24), hex(ctx))
+  const resealed = await Promise.all(
+    chunks.map((_, index) => again.seal(index, concat(...opened).slice(index * CHUNK, (index + 1) * CHUNK))),
+  )
+  expect(toHex(concat(again.header, ...resealed))).toBe(toHex(sealed))
+  return [await told(opened)]
+}
+
+async function told(pieces: readonly Uint8Array[]): Promise<string> {
+  const bytes = concat(...pieces)
+  return `${bytes.length} ${toHex(new Uint8Array(await crypto.subtle.digest('SHA-512', bytes)))}`
+}
+
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
 }

@@ -8,8 +8,8 @@ export async function importAead(key: Bytes): Promise<CryptoKey> {
   return subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt'])
 }
 
-export async function importMac(key: Bytes): Promise<CryptoKey> {
-  return subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
+export async function importMac(key: Bytes, hash: 'SHA-256' | 'SHA-512' = 'SHA-256'): Promise<CryptoKey> {
+  return subtle.importKey('raw', key, { name: 'HMAC', hash }, false, ['sign', 'verify'])
 }
 
 export async function importSigning(secret: Bytes): Promise<CryptoKey> {

@@ -44,3 +44,8 @@ async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator
   }
   if (chunk.length > 0) yield chunk
 }
+
+/** The signal alone of a batch's options: its progress is told from here. */
+export function batchSignal({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}

@@ -1,4 +1,4 @@
-import { expose, wrap } from 'comlink'
+import { expose, transfer, wrap } from 'comlink'
 import { LockstitchError } from '../errors.ts'
 import type { LongCallOptions, Progress, Vault } from '../vault/api.ts'
 import type { Transport, TransportRequest } from '../vault/transport.ts'
@@ -72,7 +72,8 @@ export async function connectVault(
       })
       signal?.addEventListener('abort', abort, { once: true })
       // What cannot be cloned to the worker is a value that no field can hold.
-      const sent = remote[name](number, args, rest).catch((error: unknown) => {
+      const ports = args.flat().filter((value) => value instanceof MessagePort)
+      const sent = remote[name](number, transfer(args, ports), rest).catch((error: unknown) => {
         throw error instanceof DOMException ? new LockstitchError('ERR_VALUE_INVALID') : error
       })
       sent

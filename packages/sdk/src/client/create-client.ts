@@ -1,10 +1,11 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
+import { lazyFiles } from './lazy-files.ts'
 import { managed } from './managed.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
-import { inBatches } from './batches.ts'
+import { batchSignal, inBatches } from './batches.ts'
 import { coalesce } from './coalesce.ts'
 import { convertRecords } from './convert.ts'
 import { type ConnectedVault, connectVault } from './connect-vault.ts'
@@ -242,6 +243,7 @@ export function createClient(options: ClientOptions): Client {
       return convertRecords({ convertMany }, model, source, mapping, keys, watched(convertOptions ?? {}))
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
+    files: lazyFiles(async (...call) => (await connected()).files(...call)),
     ...managed(async (...call) => changing((await connected()).manage(...call))),
     outbox: {
       list: async () => (await connected()).pending(),
@@ -281,8 +283,4 @@ export function createClient(options: ClientOptions): Client {
     if (result?.ok === true) return result.value
     throw result?.error ?? new LockstitchError('ERR_INTERNAL')
   }
-}
-
-function batchSignal({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal }
 }

@@ -2,12 +2,15 @@ import { LockstitchError } from '../errors.ts'
 import type { Transport, TransportRequest, TransportResponse } from '../vault/transport.ts'
 
 const TIMEOUT_MS = 30_000
+/** For the parts of files, on a slow line. */
+const BLOB_TIMEOUT_MS = 300_000
 const RETRY_DELAYS_MS = [200, 800]
 const RETRY_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
 const MAX_BODY_BYTES = 64 * 1_048_576
 
 /**
- * A transport over `fetch`: cookies of the server's own origin, no redirect, no cache, no referrer, 30 seconds a request.
+ * A transport over `fetch`: cookies of the server's own origin, no redirect, no cache, no referrer, 30 seconds a request,
+ * five minutes for a part of a file.
  * Only a `GET` is tried again by itself.
  */
 export function createFetchTransport(server: string): Transport {
@@ -25,28 +28,33 @@ export function createFetchTransport(server: string): Transport {
   }
 }
 
-async function attempt(base: string, { method, path, headers, body }: TransportRequest): Promise<TransportResponse> {
+async function attempt(
+  base: string,
+  { method, path, headers, body, blob: sent, answer }: TransportRequest,
+): Promise<TransportResponse> {
   try {
     const response = await fetch(base + path, {
       method,
       headers,
-      body: body ?? null,
+      body: body ?? sent ?? null,
       credentials: 'include',
       redirect: 'error',
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
       // The session is ended when the page is left, too.
       keepalive: method === 'DELETE',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout((answer ?? sent) ? BLOB_TIMEOUT_MS : TIMEOUT_MS),
     })
-    return { status: response.status, body: await readText(response) }
+    const { status, ok } = response
+    const blob = await readBlob(response)
+    return answer === 'blob' && ok ? { status, body: '', blob } : { status, body: await blob.text() }
   } catch {
     throw new LockstitchError('ERR_OFFLINE')
   }
 }
 
-/** The body as text, up to a limit: an endless answer is no answer. */
-async function readText(response: Response): Promise<string> {
+/** The body, up to a limit: an endless answer is no answer. */
+async function readBlob(response: Response): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   const reader = response.body?.getReader()
@@ -56,11 +64,11 @@ async function readText(response: Response): Promise<string> {
     length += value.length
     if (length > MAX_BODY_BYTES) {
       await reader?.cancel()
-      return ''
+      return new Blob()
     }
     chunks.push(value)
   }
-  return new Blob(chunks).text()
+  return new Blob(chunks)
 }
 
 function jitter(): number {

@@ -55,6 +55,7 @@ export async function startWorker(
       convert: partUrl(options, 'convert', new URL('../convert.js', import.meta.url)),
       'convert-pgcrypto': partUrl(options, 'convert-pgcrypto', new URL('../convert-pgcrypto.js', import.meta.url)),
       manage: partUrl(options, 'manage', new URL('../manage.js', import.meta.url)),
+      files: partUrl(options, 'files', new URL('../files.js', import.meta.url)),
     },
     api: remoteApi,
     transport,

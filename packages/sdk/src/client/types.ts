@@ -1,6 +1,7 @@
 import type { ConversionKeys, ConversionMapping, ConversionMode } from '../schema/conversion.ts'
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
 import type { Managed } from './managed.ts'
+import type { Files } from '../vault/files-api.ts'
 import type { Transport } from '../vault/transport.ts'
 import type {
   CallOptions,
@@ -257,6 +258,9 @@ export interface Client extends Managed {
     keys: ConversionKeys,
     options?: ConvertOptions,
   ): AsyncIterable<ConversionResult>
+
+  /** Files of any size: sealed, opened, uploaded and downloaded in the worker. */
+  readonly files: Files
 
   /** Writes that wait for the server, sealed in the storage of this device. */
   readonly outbox: Outbox

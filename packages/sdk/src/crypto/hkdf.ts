@@ -29,6 +29,11 @@ export async function deriveMacKey(key: CryptoKey, info: Bytes): Promise<CryptoK
   return subtle().deriveKey(params(info), key, LS1.mac, false, ['sign', 'verify'])
 }
 
+/** A non-extractable input key of c2sp.org/chunked-encryption for the purpose that `info` names. */
+export async function deriveChunkedKey(key: CryptoKey, info: Bytes): Promise<CryptoKey> {
+  return subtle().deriveKey(params(info), key, LS1.chunked.mac, false, ['sign'])
+}
+
 function params(info: Bytes): HkdfParams {
   return { name: LS1.kdf, hash: LS1.hash, salt: EMPTY, info }
 }

@@ -42,3 +42,18 @@ export const MAX_MODEL_DEPTH = 16
 export const MAX_MANIFEST_CHARS = 2048
 /** Characters of an account state token. */
 export const MAX_ACCOUNT_STATE_CHARS = 262_144
+
+/** Bytes of content in each chunk of a file but the last, which has fewer. */
+export const CHUNK_BYTES = 16_384
+/** Bytes of a file's salt. */
+export const FILE_SALT_BYTES = 24
+/** Bytes before a file's first chunk: salt and commitment. */
+export const FILE_HEADER_BYTES: number = FILE_SALT_BYTES + HASH_BYTES
+/** Chunks of one file. */
+export const MAX_CHUNKS: number = 2 ** 38
+/** Bytes of the parts, but the last, in which a sealed file is stored. */
+export const FILE_PART_BYTES = 4_194_304
+/** Bytes of a file's content: 16 GiB. */
+export const MAX_FILE_BYTES: number = 2 ** 34
+/** Characters of a file's name, and of its media type. */
+export const MAX_FILE_TEXT_CHARS = 1024

@@ -43,3 +43,23 @@ export function fieldAadsOf({
 export function recordKeyInfo(context: RecordContext): Bytes {
   return encodeFrame([LABELS.recordKey, context.owner, context.model, context.id], allocateBriefly)
 }
+
+/** What a file is: all of it stands in the derivation of the file's key, so that it opens as no other. */
+export interface FileContext {
+  /** Account id of the owner. */
+  readonly owner: string
+  /** File id. */
+  readonly id: string
+  readonly classification: Classification
+  readonly kid: Kid
+}
+
+/** The HKDF info of a file's input key. */
+export function fileKeyInfo({ owner, id }: FileContext): Bytes {
+  return encodeFrame([LABELS.fileKey, owner, id])
+}
+
+/** The context of a file in c2sp.org/chunked-encryption. */
+export function fileContextBytes({ owner, id, classification, kid }: FileContext): Bytes {
+  return encodeFrame([LABELS.file, VERSION, owner, id, classification, kid])
+}

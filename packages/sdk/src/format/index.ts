@@ -38,6 +38,8 @@ export {
 } from './account-state.ts'
 export { type Slot, type SlotKind } from './slot.ts'
 export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
+export { filePartCount, isSealedFileLength, paddedFileLength, sealedFileLength } from './file-layout.ts'
+export { type FileRef, parseFileRef } from './file-ref.ts'
 export { parseRecordId } from './record-id.ts'
 export { parseUuid } from './uuid.ts'
 export { type ParsedRecord, SEAL_MEMBER, type SealedLeaf, verifySealedRecord } from './sealed-record.ts'

@@ -5,6 +5,8 @@
 export const LABELS = {
   fieldAad: 'lockstitch/ls1/field',
   recordKey: 'lockstitch/ls1/record-key',
+  fileKey: 'lockstitch/ls1/file-key',
+  file: 'lockstitch/ls1/file',
   recordDigest: 'lockstitch/ls1/record-digest',
   manifestHash: 'lockstitch/ls1/manifest-hash',
   manifestMac: 'lockstitch/ls1/manifest-mac',
@@ -17,6 +19,8 @@ export const LABELS = {
   localKey: 'lockstitch/ls1/local-key',
   notesKey: 'lockstitch/ls1/notes-key',
   noteAad: 'lockstitch/ls1/note',
+  uploadBox: 'lockstitch/ls1/upload-box',
+  uploadName: 'lockstitch/ls1/upload-name',
   localBox: 'lockstitch/ls1/local-box',
   localHandle: 'lockstitch/ls1/local-handle',
   slotAad: 'lockstitch/ls1/slot',

@@ -1,9 +1,9 @@
 import { LockstitchError } from '../errors.ts'
 import type { AccountState, KeyringEntry } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
-import { type RecordContext, recordKeyInfo } from '../format/context.ts'
+import { type FileContext, fileKeyInfo, type RecordContext, recordKeyInfo } from '../format/context.ts'
 import type { Kid } from '../format/kid.ts'
-import { deriveAeadKey } from '../crypto/hkdf.ts'
+import { deriveAeadKey, deriveChunkedKey } from '../crypto/hkdf.ts'
 import { unwrapDataKey } from './data-key.ts'
 
 interface HeldKey {
@@ -11,7 +11,7 @@ interface HeldKey {
   readonly key: CryptoKey
 }
 
-/** The data keys of an unlocked account, by id. Nothing leaves it but keys of single records. */
+/** The data keys of an unlocked account, by id. Nothing leaves it but keys of single records and files. */
 export interface Keyring {
   /**
    * The id of the key that new values of a classification are sealed under.
@@ -26,6 +26,12 @@ export interface Keyring {
    * classification.
    */
   recordKey(kid: Kid, classification: Classification, context: RecordContext): Promise<CryptoKey>
+  /**
+   * The input key of one file under the data key that its context names.
+   *
+   * @throws LockstitchError as {@link Keyring.recordKey}.
+   */
+  fileKey(context: FileContext): Promise<CryptoKey>
 }
 
 /**
@@ -45,17 +51,20 @@ export async function openKeyring(wrappingKey: CryptoKey, state: AccountState): 
   const active = new Map(
     held.filter(({ entry }) => entry.state === 'active').map(({ entry }) => [entry.classification, entry.kid]),
   )
+  const dataKey = (kid: Kid, classification: Classification): CryptoKey => {
+    const item = byKid.get(kid)
+    if (item === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
+    if (item.entry.classification !== classification) throw new LockstitchError('ERR_KEY_INVALID')
+    return item.key
+  }
   return {
     activeKid(classification) {
       const kid = active.get(classification)
       if (kid === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
       return kid
     },
-    async recordKey(kid, classification, context) {
-      const item = byKid.get(kid)
-      if (item === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
-      if (item.entry.classification !== classification) throw new LockstitchError('ERR_KEY_INVALID')
-      return deriveAeadKey(item.key, recordKeyInfo(context), ['encrypt', 'decrypt'])
-    },
+    recordKey: async (kid, classification, context) =>
+      deriveAeadKey(dataKey(kid, classification), recordKeyInfo(context), ['encrypt', 'decrypt']),
+    fileKey: async (context) => deriveChunkedKey(dataKey(context.kid, context.classification), fileKeyInfo(context)),
   }
 }

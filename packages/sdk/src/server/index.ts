@@ -7,6 +7,7 @@
  */
 export { isAccountActive } from '../format/account-transition.ts'
 export { type VerifiedAccountState, verifyAccountState } from './account-state.ts'
+export { type FileKey, MAX_FILE_PARTS, verifyFileKey, verifyFileParts } from './file-verifier.ts'
 export {
   type ExpectedSigner,
   type IncomingRequest,

@@ -37,6 +37,15 @@ export interface OutboxRow extends HeadRow {
   readonly delivery: 'waiting' | 'conflict' | 'refused'
 }
 
+/** An upload that is under way: what it takes to go on with it. */
+export interface UploadRow {
+  readonly account: string
+  /** Keyed hash of what the file is called here, so that no name is on the disk. */
+  readonly name: string
+  /** Its state, sealed under the device's local key. */
+  readonly box: Bytes
+}
+
 /** The object stores. */
 export interface Schema extends DBSchema {
   /** `birth`: a random mark of this very database, so that an empty one in its place is noticed. */
@@ -48,11 +57,12 @@ export interface Schema extends DBSchema {
     value: Omit<OutboxRow, 'sequence'> & { sequence?: number }
     indexes: { account: string; record: [account: string, model: string, id: string] }
   }
+  uploads: { key: [account: string, name: string]; value: UploadRow }
 }
 
 export type Database = IDBPDatabase<Schema>
 
-const DATABASE_VERSION = 1
+const DATABASE_VERSION = 2
 
 /**
  * Opens the database, made on first use.
@@ -69,11 +79,13 @@ export async function openDatabase(name: string, onLost: () => void): Promise<Da
   })
   let failure: Promise<unknown> | undefined
   const opening = openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade(database, _from, _to, transaction) {
+    upgrade(database, from, _to, transaction) {
       failure = transaction.done.then(
         () => undefined,
         (error: unknown) => error,
       )
+      database.createObjectStore('uploads', { keyPath: ['account', 'name'] })
+      if (from > 0) return
       database.createObjectStore('marks')
       // When this fails, so does the transaction.
       transaction

@@ -1,5 +1,5 @@
 import { LockstitchError } from '../errors.ts'
-import type { AccountRow, HeadRow, OutboxRow } from './database.ts'
+import type { AccountRow, HeadRow, OutboxRow, UploadRow } from './database.ts'
 import type { RecordPlace, Storage } from './storage.ts'
 
 /**
@@ -9,6 +9,7 @@ import type { RecordPlace, Storage } from './storage.ts'
 export function createMemoryStorage(): Storage {
   const accounts = new Map<string, AccountRow>()
   const heads = new Map<string, HeadRow>()
+  const uploads = new Map<string, UploadRow>()
   let outbox: readonly OutboxRow[] = []
   let last = 0
 
@@ -65,6 +66,9 @@ export function createMemoryStorage(): Storage {
     async discard(place) {
       outbox = outbox.filter((row) => !isAt(row, place))
     },
+    readUpload: async (account, name) => uploads.get(`${account}\n${name}`),
+    writeUpload: async (row) => void uploads.set(`${row.account}\n${row.name}`, row),
+    forgetUpload: async (account, name) => void uploads.delete(`${account}\n${name}`),
     async close() {
       // The worker's end takes it all; a vault in this process may be unlocked again.
     },

@@ -8,6 +8,7 @@ import {
   type OutboxRow,
   type Schema,
   storageError,
+  type UploadRow,
 } from './database.ts'
 
 /** A place of a record: account, model, id. */
@@ -51,6 +52,10 @@ export interface Storage {
   /** Marks a write that the server refused, unless it was discarded meanwhile. */
   markRefused(row: OutboxRow, delivery: 'conflict' | 'refused'): Promise<void>
   discard(place: RecordPlace): Promise<void>
+  readUpload(account: string, name: string): Promise<UploadRow | undefined>
+  /** On the disk before it resolves. */
+  writeUpload(row: UploadRow): Promise<void>
+  forgetUpload(account: string, name: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -135,6 +140,12 @@ export function openStorage(name: string): Storage {
     settle: (rows) => write(['heads', 'outbox'], (transaction) => settle(transaction, rows)),
     markRefused: (row, delivery) => write(['outbox'], (transaction) => markRefused(transaction, row, delivery)),
     discard: (place) => write(['outbox'], (transaction) => discard(transaction, place)),
+    readUpload: (account, name) =>
+      read(['uploads'], (transaction) => transaction.objectStore('uploads').get([account, name])),
+    writeUpload: (row) =>
+      write(['uploads'], async (transaction) => void (await transaction.objectStore('uploads').put(row))),
+    forgetUpload: (account, name) =>
+      write(['uploads'], (transaction) => transaction.objectStore('uploads').delete([account, name])),
     close: async () => {
       const closing = connection
       connection = undefined
@@ -150,7 +161,7 @@ export function openStorage(name: string): Storage {
 /** Fewer rows are asked for one by one. */
 const MIN_RANGE = 4
 
-type StoreName = 'accounts' | 'heads' | 'outbox'
+type StoreName = 'accounts' | 'heads' | 'outbox' | 'uploads'
 type Transaction = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>
 type HeadStore = Pick<IDBPObjectStore<Schema, StoreName[], 'heads'>, 'get' | 'getAll' | 'count'>
 type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>

@@ -202,4 +202,6 @@ export interface Vault {
   drain(options?: CallOptions): Promise<DrainResult>
   /** Manages the account: a call by its name. `managed` has the calls with their types. */
   manage(name: string, args: readonly unknown[], options?: LongCallOptions): Promise<unknown>
+  /** A call of `Files`, by its name, with streams as the ports that serve them. `createFiles` makes the calls of it. */
+  files(name: string, args: readonly unknown[], options?: LongCallOptions): Promise<unknown>
 }

@@ -3,6 +3,7 @@ import { parseRecordId } from '../format/record-id.ts'
 import { REVISION_MEMBER } from '../records/seal-record.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
 import type { Model, Shape } from '../schema/types.ts'
+import { ensureDataKeys } from './account.ts'
 import type { ItemResult, Vault, VaultStatus } from './api.ts'
 import { beginTurn, createExclusive, requireSession, type VaultContext } from './context.ts'
 import { enrol } from './enrol.ts'
@@ -88,6 +89,8 @@ export function createVault(options: VaultOptions): Vault {
     drain: ({ signal } = {}) => drain(context, signal),
     manage: async (name, args, callOptions = {}) =>
       (await context.part('manage')).manage(context, name, args, callOptions),
+    files: async (name, args, callOptions = {}) =>
+      (await context.part('files')).files({ ensureDataKeys }, context, name, args, callOptions),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { convertBatch } from './convert.ts'
+import type { files } from './files.ts'
 import type { manage } from './manage.ts'
 import type { deriveOtherCredential } from './other-credentials.ts'
 import type { write } from './outbox.ts'
@@ -26,6 +27,8 @@ export interface Parts {
   readonly 'convert-pgcrypto': { readonly convertBatch: typeof convertBatch }
   /** Slots and keys of the account, and the credentials that are used seldom. */
   readonly manage: { readonly manage: typeof manage; readonly deriveOtherCredential: typeof deriveOtherCredential }
+  /** Sealing, opening, uploading and downloading files. */
+  readonly files: { readonly files: typeof files }
 }
 
 /** Name of a part. */
@@ -38,6 +41,7 @@ const MODULES: { readonly [N in PartName]: () => Promise<Parts[N]> } = {
   convert: () => import('./convert.ts'),
   'convert-pgcrypto': () => import('./convert.ts'),
   manage: () => import('./manage.ts'),
+  files: () => import('./files.ts'),
 }
 
 /** The parts as modules beside this one. */

@@ -1,6 +1,6 @@
+import type { Bytes } from '../assert.ts'
 import { encodeBase64url } from '../bytes/base64url.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
-import { digest } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { sign } from '../crypto/sign.ts'
 
@@ -20,16 +20,17 @@ const NONCE_BYTES = 16
 /**
  * The headers of a signed request: RFC 9421 over method, path and the RFC 9530 digest of the body, with time and nonce.
  *
+ * @param bodyDigest SHA-256 of the body.
  * @param now Milliseconds since 1970 by the server's clock.
  */
 export async function signRequest(
   signer: RequestSigner,
   method: string,
   path: string,
-  body: string,
+  bodyDigest: Bytes,
   now: number,
 ): Promise<Record<string, string>> {
-  const contentDigest = `sha-256=:${encodeBase64(await digest(encodeUtf8(body)))}:`
+  const contentDigest = `sha-256=:${encodeBase64(bodyDigest)}:`
   const created = Math.floor(now / 1000)
   const nonce = encodeBase64url(randomBytes(NONCE_BYTES))
   const params =

@@ -1,5 +1,8 @@
 /** The protocol of docs/server-api.md as calls: requests are made and signed here, answers are read strictly here. */
+import type { Bytes } from '../assert.ts'
 import { type JsonValue, MAX_DOCUMENT_DEPTH, parseJson, stringifyJson } from '../bytes/json.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
+import { digest } from '../crypto/digest.ts'
 import { type ErrorCode, isErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
 import { arrayOf, base64url, integer, nullable, object, type Reader, text } from '../format/reader.ts'
@@ -34,6 +37,13 @@ export interface SlotLogin {
   readonly login: Login
 }
 
+/** A body of bytes, which is a part of a sealed file. */
+export interface BinaryBody {
+  readonly blob: Blob
+  /** SHA-256 of its bytes. */
+  readonly digest: Bytes
+}
+
 /** The server as a vault sees it. Its answers are checked for form here and for truth by the caller. */
 export interface ServerApi {
   kdf(handle: string): Promise<KdfParams>
@@ -58,6 +68,19 @@ export interface ServerApi {
     after: string | null,
     limit: number,
   ): Promise<{ readonly records: readonly unknown[]; readonly next: string | null }>
+  /**
+   * Any other call in a session: those of files are made by the code that is loaded for files.
+   *
+   * @param body Plain JSON data or bytes; it is signed where there is a signer.
+   */
+  call<T>(
+    expected: Answer<T>,
+    method: TransportRequest['method'],
+    path: string,
+    body?: unknown,
+    signer?: RequestSigner,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<T>
 }
 
 /** A refusal that concerns one item of a batch. */
@@ -84,8 +107,10 @@ const time = integer(0, Number.MAX_SAFE_INTEGER)
 const recordId = text(1, 64)
 
 /** How an answer is read: its body, and the refusals that mean the same to a caller. Every other one is a reason. */
-interface Answer<T> {
+export interface Answer<T> {
   readonly read: Reader<T>
+  /** Set where the answer is bytes: they are read as a `Blob`. */
+  readonly blob?: true
   readonly refusals: readonly ErrorCode[]
 }
 
@@ -144,13 +169,19 @@ export function createServerApi(transport: Transport): ServerApi {
     path: string,
     body?: unknown,
     signer?: RequestSigner,
+    headers?: Readonly<Record<string, string>>,
+    blob?: true,
   ): Promise<TransportResponse> => {
     // A cookie that another tab left may be of another account: the server refuses it instead of showing its records.
-    const named: Record<string, string> = account === undefined ? {} : { 'lockstitch-account': account }
-    if (body === undefined) return send({ method, path, headers: named })
-    const bodyText = stringifyJson(body, MAX_DOCUMENT_DEPTH)
-    const proof = signer && (await signRequest(signer, method, path, bodyText, Date.now() + clockOffset))
-    return send({ method, path, headers: { 'content-type': 'application/json', ...named, ...proof }, body: bodyText })
+    const named = { ...headers, ...(account === undefined ? {} : { 'lockstitch-account': account }) }
+    if (body === undefined) return send({ method, path, headers: named, ...(blob && { answer: 'blob' }) })
+    const bytes = isBinary(body) ? body : undefined
+    const text = bytes === undefined ? stringifyJson(body, MAX_DOCUMENT_DEPTH) : ''
+    const contentType = bytes === undefined ? 'application/json' : 'application/octet-stream'
+    const hash = signer && (bytes?.digest ?? (await digest(encodeUtf8(text))))
+    const proof = hash && (await signRequest(signer, method, path, hash, Date.now() + clockOffset))
+    const content = bytes === undefined ? { body: text } : { blob: bytes.blob }
+    return send({ method, path, headers: { 'content-type': contentType, ...named, ...proof }, ...content })
   }
   const startSession = async (newLogin: Login): Promise<{ state: string }> => {
     const response = await request('POST', '/v1/sessions', newLogin)
@@ -160,7 +191,8 @@ export function createServerApi(transport: Transport): ServerApi {
     clockOffset = now - Date.now()
     return { state }
   }
-  const inSession = async <T>(expected: Answer<T>, ...call: Parameters<typeof request>): Promise<T> => {
+  const inSession: ServerApi['call'] = async (expected, ...[method, path, body, signer, headers]) => {
+    const call = [method, path, body, signer, headers, expected.blob] as const
     const response = await request(...call)
     if (!isSessionEnd(response)) return readAnswer(response, expected)
     if (login === undefined) throw new LockstitchError('ERR_SESSION')
@@ -206,12 +238,18 @@ export function createServerApi(transport: Transport): ServerApi {
     getRecord: async (model, id) => (await inSession(recordAnswer, 'GET', `/v1/records/${model}/${id}`)).record,
     listRecords: (model, after, limit) =>
       inSession(recordsAnswer, 'GET', `/v1/records/${model}?limit=${limit}${after === null ? '' : `&after=${after}`}`),
+    call: inSession,
   }
 }
 
-function readAnswer<T>(response: TransportResponse, { read, refusals }: Answer<T>): T {
+function isBinary(body: unknown): body is BinaryBody {
+  return (body as { blob?: unknown } | null)?.blob instanceof Blob
+}
+
+function readAnswer<T>(response: TransportResponse, { read, refusals, blob }: Answer<T>): T {
   const isAnswer = response.status >= 200 && response.status <= 299
   if (!isAnswer) throw refusal(response, refusals)
+  if (blob) return read(response.blob)
   if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS)
     throw new LockstitchError('ERR_PROTOCOL')
   try {

@@ -7,6 +7,10 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>
   /** JSON text, byte for byte what the signature covers. */
   readonly body?: string
+  /** The body in place of `body` where it is a part of a sealed file. */
+  readonly blob?: Blob
+  /** Set where a successful answer is a part of a sealed file, to be handed over as `blob`. */
+  readonly answer?: 'blob'
 }
 
 /** The answer to a {@link TransportRequest}. */
@@ -14,6 +18,8 @@ export interface TransportResponse {
   readonly status: number
   /** Body as text, empty when there is none. */
   readonly body: string
+  /** The body of a successful answer to a request with `answer: 'blob'`; `body` is empty then. */
+  readonly blob?: Blob
 }
 
 /**

@@ -24,6 +24,7 @@ export const VAULT_METHODS: Readonly<Record<VaultMethod, number>> = {
   discardPending: 2,
   drain: 0,
   manage: 2,
+  files: 2,
 }
 
 /**

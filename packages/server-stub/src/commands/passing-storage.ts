@@ -58,6 +58,10 @@ export function createPassingStorage(): Storage {
     async discard([, model, id]) {
       for (const row of of(model, id)) outbox.delete(row.sequence)
     },
+    // Records are converted, files are not: there is nothing to go on with.
+    readUpload: async () => undefined,
+    writeUpload: async () => {},
+    forgetUpload: async () => {},
     close: async () => undefined,
   }
 }

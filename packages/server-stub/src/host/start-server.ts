@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Logger } from 'pino'
 import type { ModelSpec } from '@lockstitch/sdk/format'
 import { openLocalKms } from '@lockstitch/sdk/server'
 import { type AppOptions, createApp } from '../app.ts'
+import { openFolderObjects } from '../objects/folder-objects.ts'
+import type { ObjectStore } from '../objects/object-store.ts'
+import { openS3Objects, parseS3Address } from '../objects/s3-objects.ts'
+import { removeAbandoned } from '../store/remove-file.ts'
+import { LIMITS } from '../deps.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { prune } from '../store/request-nonces.ts'
 import { hasSealedData } from '../store/settings.ts'
@@ -18,6 +22,8 @@ export interface ServerOptions extends Pick<AppOptions, 'limits' | 'loginCost' |
   readonly models: readonly ModelSpec[]
   /** A PostgreSQL server to use in place of the database in the folder. */
   readonly databaseUrl?: string
+  /** Where the parts of sealed files lie: a folder, or `s3://bucket/prefix`; `objects` in the data folder unless given. */
+  readonly objects?: string
   /** `127.0.0.1` unless given. */
   readonly host?: string
   /** 8080 unless given; 0 takes a free one. */
@@ -63,13 +69,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     undo.push(() => store.close())
     const ifMissing = (await hasSealedData(store.db)) ? 'fail' : 'create'
     const kms = openLocalKms({ path: join(data, 'master.key'), ifMissing })
+    const objects = await objectsOf(options)
+    undo.push(() => objects.close())
     let isReady = true
     const secure = https !== false || options.behindHttps === true
-    const app = await createApp({ ...options, store, kms, secure, isReady: () => isReady })
+    const app = await createApp({ ...options, store, kms, objects, secure, isReady: () => isReady })
     const tls = tlsOf(options)
     const server = await listen(app, { host, port, ...(tls === undefined ? {} : { tls }) })
     undo.push(() => server.stop())
-    undo.push(startPruning(store, options))
+    undo.push(startPruning(store, objects, options))
     undo.push(() => void (isReady = false))
     const shown = host.includes(':') ? `[${host}]` : host
     return { url: `${tls === undefined ? 'http' : 'https'}://${shown}:${server.port}`, port: server.port, store, stop }
@@ -84,6 +92,10 @@ function locationOf({ data, databaseUrl }: ServerOptions): Parameters<typeof ope
   return { kind: 'pglite', folder: join(data, 'db') }
 }
 
+async function objectsOf({ data, objects = join(data, 'objects') }: ServerOptions): Promise<ObjectStore> {
+  return objects.startsWith('s3:') ? openS3Objects(parseS3Address(objects)) : openFolderObjects(objects)
+}
+
 function tlsOf({ data, https = false }: ServerOptions): ReturnType<typeof readTlsFiles> | undefined {
   if (https === false) return undefined
   return https === true ? selfSignedOf(data, Date.now()) : readTlsFiles(https)
@@ -92,11 +104,16 @@ function tlsOf({ data, https = false }: ServerOptions): ReturnType<typeof readTl
 /** Removes what has run out every few minutes. A failure is logged; the next round tries again. */
 function startPruning(
   { db }: Store,
-  { tenant = 'default', log }: { tenant?: string; log?: Logger },
+  objects: ObjectStore,
+  { tenant = 'default', log, limits }: Pick<ServerOptions, 'tenant' | 'log' | 'limits'>,
 ): () => Promise<void> {
   let running = Promise.resolve()
   const timer = setInterval(() => {
-    running = prune({ db, tenant }, Date.now()).catch(() => log?.error('pruning failed'))
+    const now = Date.now()
+    const uploads = now - (limits?.uploadMs ?? LIMITS.uploadMs)
+    running = prune({ db, tenant }, now)
+      .then(() => removeAbandoned({ db, tenant }, objects, uploads))
+      .catch(() => log?.error('pruning failed'))
   }, PRUNE_MS)
   timer.unref()
   return async () => {

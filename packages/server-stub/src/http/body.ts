@@ -8,8 +8,16 @@ import { Problem } from './problem.ts'
  * @throws Problem `413 ERR_FORMAT_LIMIT` past the limit; `415 ERR_FORMAT_INVALID` when it is not said to be plain JSON, so
  * that no form of another site can send one.
  */
-export async function readBody({ req }: Context, limit: number): Promise<Uint8Array> {
-  const type = /^application\/json(?:; ?charset=utf-8)?$/i
+export async function readBody(c: Context, limit: number): Promise<Uint8Array> {
+  return readBytes(c, limit, /^application\/json(?:; ?charset=utf-8)?$/i)
+}
+
+/** The same for a part of a sealed file, which is said to be plain bytes. */
+export async function readPart(c: Context, limit: number): Promise<Uint8Array> {
+  return readBytes(c, limit, /^application\/octet-stream$/i)
+}
+
+async function readBytes({ req }: Context, limit: number, type: RegExp): Promise<Uint8Array> {
   const encoding = req.header('content-encoding') ?? 'identity'
   if (!type.test(req.header('content-type') ?? '') || encoding !== 'identity')
     throw new Problem(415, 'ERR_FORMAT_INVALID')

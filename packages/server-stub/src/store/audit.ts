@@ -11,6 +11,9 @@ export type AuditEvent =
   | 'session.ended'
   | 'record.written'
   | 'record.read'
+  | 'file.stored'
+  | 'file.read'
+  | 'file.removed'
 
 /** One entry of an account's log. Each names the hash of the one before it. */
 export interface AuditEntry {

@@ -6,7 +6,8 @@
  * What stands where: `credentials` has keyed hashes of handles and locators and scrypt of secrets; `records.body` is the
  * sealed record as it was received, with the values that the server may read sealed at rest (`at_rest` lists their paths);
  * `record_keys` says which data keys the stored revision of each record is sealed under;
- * `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a hash chain for each account.
+ * `files` and `file_parts` say which parts of sealed files lie in the object storage, and `file_usage` how much of it an
+ * account has taken; `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a hash chain for each account.
  */
 import { sql } from 'kysely'
 import { fillRecordKeys } from './record-keys.ts'
@@ -82,6 +83,24 @@ export const MIGRATIONS: readonly Migration[] = [
       'create index if not exists record_keys_by_kid on record_keys (tenant_id, account_id, kid, model, id)',
     ],
     fill: fillRecordKeys,
+  },
+  {
+    name: '0004-files',
+    statements: [
+      `create table if not exists files (
+        tenant_id text not null, account_id text not null, id text not null, kid text not null,
+        classification text not null, state text not null, bytes bigint not null, updated bigint not null,
+        primary key (tenant_id, account_id, id))`,
+      `create table if not exists file_parts (
+        tenant_id text not null, account_id text not null, file_id text not null, number bigint not null,
+        hash text not null, bytes bigint not null, stored bigint not null,
+        primary key (tenant_id, account_id, file_id, number))`,
+      `create table if not exists file_usage (
+        tenant_id text not null, account_id text not null, files bigint not null, bytes bigint not null,
+        primary key (tenant_id, account_id))`,
+      'create index if not exists files_by_state on files (tenant_id, state, updated)',
+      'create index if not exists file_parts_by_hash on file_parts (tenant_id, account_id, hash)',
+    ],
   },
 ]
 

@@ -35,6 +35,26 @@ export interface Tables {
   }
   record_keys: { tenant_id: string; account_id: string; model: string; id: string; kid: string }
   envelope_nonces: { tenant_id: string; account_id: string; mark: string }
+  files: {
+    tenant_id: string
+    account_id: string
+    id: string
+    kid: string
+    classification: string
+    state: 'open' | 'stored' | 'removing'
+    bytes: Count
+    updated: Count
+  }
+  file_parts: {
+    tenant_id: string
+    account_id: string
+    file_id: string
+    number: Count
+    hash: string
+    bytes: Count
+    stored: Count
+  }
+  file_usage: { tenant_id: string; account_id: string; files: Count; bytes: Count }
   audit_log: {
     tenant_id: string
     account_id: string

@@ -1,0 +1,159 @@
+/** Uploads: sealed part by part, each part sent as soon as it is sealed, gone on with after a break. */
+import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
+import { FILE_PART_BYTES, FILE_SALT_BYTES } from '../format/constants.ts'
+import { type FileContext, fileContextBytes } from '../format/context.ts'
+import type { FileRef } from '../format/file-ref.ts'
+import { createChunkCipher } from '../crypto/chunked.ts'
+import { digest } from '../crypto/digest.ts'
+import { randomBytes } from '../crypto/random.ts'
+import { generateUuid } from '../crypto/uuid.ts'
+import { inPieces } from '../files/read-source.ts'
+import { sealFile } from '../files/seal-file.ts'
+import { throwIfAborted } from './abort.ts'
+import type { LongCallOptions } from './api.ts'
+import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
+import { fileCalls, persist } from './file-calls.ts'
+import type { Session } from './session.ts'
+import { openUpload, sealUpload, type UploadState, uploadName } from './upload-state.ts'
+
+/** What is uploaded. */
+export interface Upload {
+  /** The content from its beginning; may be asked for twice where `isRepeatable`. */
+  read(): AsyncIterable<Uint8Array>
+  readonly isRepeatable: boolean
+  /** Bytes, where they are known. */
+  readonly size: number | undefined
+  readonly info: Pick<FileRef, 'name' | 'type' | 'classification'>
+  /** What an upload that breaks is remembered by. */
+  readonly resume: string | undefined
+}
+
+/** Parts that are under way at once. */
+const WINDOW = 3
+
+/**
+ * Uploads a file and gives its reference.
+ *
+ * A file that is gone on with is sealed again with the salt of before, and so to the same bytes. Other content under that salt
+ * would betray both: the hash of every part is therefore on this device's disk before the part is sent, and a part that
+ * comes out otherwise is never sent.
+ *
+ * @throws LockstitchError as `Files.upload` says.
+ */
+export async function upload(context: VaultContext, file: Upload, options: LongCallOptions): Promise<FileRef> {
+  const session = requireActiveSession(context)
+  if (file.resume === undefined) return sendFile(context, session, file, undefined, options)
+  const name = await uploadName(session, file.resume)
+  return context.exclusive(`upload/${session.recordKeys.account}/${name}`, async () => {
+    try {
+      return await sendFile(context, session, file, name, options)
+    } catch (error) {
+      if (!isLockstitchError(error) || error.code !== 'ERR_FILE_SOURCE') throw error
+      const isAnother = (await context.storage.readUpload(session.recordKeys.account, name)) === undefined
+      // The content is another than that of before: it is another file.
+      if (!isAnother || !file.isRepeatable) throw error
+      return sendFile(context, session, file, name, options)
+    }
+  })
+}
+
+async function sendFile(
+  context: VaultContext,
+  session: Session,
+  file: Upload,
+  name: string | undefined,
+  { signal, onProgress }: LongCallOptions,
+): Promise<FileRef> {
+  const { account, keyring } = session.recordKeys
+  const kid = keyring.activeKid(file.info.classification)
+  const known = name === undefined ? undefined : await openUpload(context, session, name)
+  const isSame = known?.kid === kid && known.classification === file.info.classification
+  const state: UploadState = isSame ? known : newState(kid, file.info.classification)
+  const place: FileContext = { owner: account, ...state }
+  const salt = decodeBase64url(state.salt)
+  const cipher = await createChunkCipher(await keyring.fileKey(place), salt, fileContextBytes(place))
+  const server = fileCalls(context, session, place)
+  const sending = new Set<Promise<void>>()
+  const { turn } = context
+  let size = 0
+  let sealedBytes = 0
+  let sentBytes = 0
+  let index = 0
+  try {
+    const stored = await persist(() => server.start(), signal)
+    const report = (bytes: number): void => {
+      sentBytes += bytes
+      const total = file.size
+      onProgress?.(total === undefined ? { done: sentBytes } : { done: Math.min(sentBytes, total), total })
+    }
+    const pieces = sealFile(cipher, file.read(), (bytes) => {
+      size = bytes
+    })
+    for await (const part of inPieces(pieces, FILE_PART_BYTES)) {
+      // A sealed file that ends with a part has no empty one behind it.
+      if (part.length === 0) break
+      throwIfAborted(signal)
+      if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+      sealedBytes += part.length
+      const hash = encodeBase64url(await digest(part))
+      await recordPart(context, session, name, state, index, hash)
+      if (stored[index] === hash) report(part.length)
+      else {
+        const number = index
+        const put = persist(() => server.putPart(number, new Blob([part]), hash), signal).then(() =>
+          report(part.length),
+        )
+        sending.add(put)
+        // It is awaited below; until then its failure is not unhandled.
+        put.then(() => sending.delete(put)).catch(() => undefined)
+        if (sending.size >= WINDOW) await Promise.race(sending)
+      }
+      index += 1
+    }
+    await Promise.all(sending)
+    await persist(() => server.complete(index, sealedBytes), signal)
+  } catch (error) {
+    await Promise.allSettled(sending)
+    // Nobody can go on with it: let the server forget it now and not in a week.
+    // Whatever it then failed with, the reason is that it was locked.
+    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+    if (name === undefined) void server.remove().catch(() => undefined)
+    throw error
+  }
+  if (name !== undefined) await context.storage.forgetUpload(requireSession(context).recordKeys.account, name)
+  const { id, classification } = state
+  return {
+    version: 'ls1',
+    id,
+    kid,
+    classification,
+    header: encodeBase64url(cipher.header),
+    size,
+    name: file.info.name,
+    type: file.info.type,
+  }
+}
+
+function newState(kid: UploadState['kid'], classification: UploadState['classification']): UploadState {
+  return { id: generateUuid(), kid, classification, salt: encodeBase64url(randomBytes(FILE_SALT_BYTES)), parts: [] }
+}
+
+/** Compares a part with the one of before, or writes down that it is about to be sent. */
+async function recordPart(
+  context: VaultContext,
+  session: Session,
+  name: string | undefined,
+  state: UploadState,
+  index: number,
+  hash: string,
+): Promise<void> {
+  const before = state.parts[index]
+  if (before === undefined) {
+    state.parts.push(hash)
+    if (name !== undefined) await context.storage.writeUpload(await sealUpload(session, name, state))
+  } else if (before !== hash) {
+    if (name !== undefined) await context.storage.forgetUpload(session.recordKeys.account, name)
+    throw new LockstitchError('ERR_FILE_SOURCE')
+  }
+}
