@@ -8,7 +8,7 @@
  *     --check         fails when a ratio is more than 15 % worse than committed; writes nothing
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem, type as systemType } from 'node:os'
+import { cpus, loadavg, release, totalmem, type as systemType } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root, run } from '../../tools/lib/repo.mjs'
@@ -19,6 +19,7 @@ import { measureInChromium, measureInNode, startBackend, startChromium } from '.
 import { insertFigures, type Machine, number, renderReport, type Report } from './lib/report.ts'
 import type { Workload } from './lib/workload.ts'
 import { WORKLOADS } from './workloads/index.ts'
+import { NOT_BUILT } from './workloads/not-built.ts'
 
 const ROUNDS = 15
 const QUICK_ROUNDS = 2
@@ -80,7 +81,17 @@ async function measureWorkload(workload: Workload): Promise<WorkloadFigures> {
       atMost !== undefined ? `  (at most ${atMost})` : atLeast !== undefined ? `  (at least ${atLeast})` : ''
     console.log(`  ${number(value).padStart(8)}  ${id}${target}`)
   }
-  return { title, about, unit, measured: new Date().toISOString(), rounds, seed, cases, ratios }
+  return {
+    title,
+    about,
+    unit,
+    measured: new Date().toISOString(),
+    rounds,
+    load: loadavg()[0] ?? 0,
+    seed,
+    cases,
+    ratios,
+  }
 }
 
 async function writeReport(): Promise<void> {
@@ -88,7 +99,7 @@ async function writeReport(): Promise<void> {
   const report: Report = { machine: describeMachine(), workloads: { ...known, ...figures } }
   writeFileSync(JSON_FILE, `${JSON.stringify(rounded(report), null, 2)}\n`)
   const order = WORKLOADS.map(({ name }) => name)
-  writeFileSync(DOCUMENT, insertFigures(readFileSync(DOCUMENT, 'utf8'), renderReport(report, misses, order)))
+  writeFileSync(DOCUMENT, insertFigures(readFileSync(DOCUMENT, 'utf8'), renderReport(report, misses, order, NOT_BUILT)))
   await run('oxfmt', [JSON_FILE])
 }
 

@@ -34,7 +34,7 @@ export async function enrolledVault(env: Env): Promise<Vault> {
 /** A client, with the vault in the SDK's worker, with an account of its own. */
 export async function enrolledClient(env: Env): Promise<Client> {
   const device = crypto.randomUUID()
-  const client = createClient({ server: wire(env, device), database: `bench-${device}` })
+  const client = createClient({ server: wire(env, device), database: `bench-${device}`, autoLock: false })
   await enrol(client)
   return client
 }

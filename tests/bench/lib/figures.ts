@@ -10,6 +10,8 @@ export interface WorkloadFigures {
   /** ISO 8601. */
   readonly measured: string
   readonly rounds: number
+  /** Load average of the machine at the end: what else it did. */
+  readonly load?: number
   readonly seed: number
   /** By `place/case`, then by figure; `time` is in microseconds a unit. */
   readonly cases: Measured

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Browser, chromium } from 'playwright'
@@ -93,12 +93,12 @@ const HTML = '<!doctype html><meta charset="utf-8"><title>bench</title><script t
 
 async function servePage(script: string): Promise<Server> {
   const server = createServer(({ url }, response) => {
-    const worker = /^\/((?:worker|convert|convert-pgcrypto|part-[\w-]+)\.js)$/.exec(url ?? '')?.[1]
+    const file = /^\/([\w-]+\.js)$/.exec(url ?? '')?.[1]
     if (url === '/') return void response.setHeader('content-type', 'text/html').end(HTML)
     response.setHeader('content-type', 'text/javascript')
     if (url === '/bundle.js') return void response.end(script)
-    if (worker === undefined) return void response.writeHead(404).end()
-    response.end(readFileSync(join(sdkDist, worker)))
+    if (file === undefined || !existsSync(join(sdkDist, file))) return void response.writeHead(404).end()
+    response.end(readFileSync(join(sdkDist, file)))
   })
   server.listen(0, 'localhost')
   await once(server, 'listening')

@@ -1,4 +1,5 @@
 /** Writes `docs/benchmarks.json` and the figures of `docs/benchmarks.md`, which stand between two markers. */
+import type { NotBuilt } from '../workloads/not-built.ts'
 import type { Misses } from './check.ts'
 import { shortfall, type RatioFigure, type WorkloadFigures } from './figures.ts'
 import type { Summary } from './stats.ts'
@@ -31,24 +32,32 @@ export function insertFigures(document: string, figures: string): string {
 }
 
 /** The figures as Markdown. */
-export function renderReport({ machine, workloads }: Report, misses: Misses, order: readonly string[]): string {
+export function renderReport(
+  { machine, workloads }: Report,
+  misses: Misses,
+  order: readonly string[],
+  notBuilt: readonly NotBuilt[],
+): string {
   const { processor, cores, memoryGib, system, node, chromium } = machine
   const known = order.flatMap((name) => (workloads[name] === undefined ? [] : [[name, workloads[name]] as const]))
   return [
     `Machine: ${processor}, ${cores} cores, ${memoryGib} GiB, ${system}; Node ${node}, ${chromium}.`,
     '',
     ...known.flatMap(([name, figures]) => renderWorkload(figures, misses[name] ?? {})),
+    ...(notBuilt.length === 0 ? [] : ['## Not built, so not measured', '']),
+    ...notBuilt.flatMap(({ title, targets }) => [`- ${title}`, ...targets.map((target) => `  - ${target}`)]),
+    '',
   ].join('\n')
 }
 
 function renderWorkload(figures: WorkloadFigures, misses: Misses[string]): string[] {
-  const { title, about, measured, rounds, unit, cases, ratios } = figures
+  const { title, about, measured, rounds, load, unit, cases, ratios } = figures
   return [
     `## ${title}`,
     '',
     ...wrap(about),
     '',
-    `${measured.slice(0, 10)}, ${rounds} rounds.`,
+    `${measured.slice(0, 10)}, ${rounds} rounds${load === undefined ? '' : `, load average of the machine ${number(load)}`}.`,
     '',
     '| ratio of medians | value | target | |',
     '|---|---|---|---|',

@@ -47,7 +47,7 @@ export const workload: Workload = {
 
 async function accountOf(env: Env, size: number): Promise<Record<string, Case>> {
   const device = crypto.randomUUID()
-  const client = createClient({ server: wire(env, device), database: `bench-${device}` })
+  const client = createClient({ server: wire(env, device), database: `bench-${device}`, autoLock: false })
   const handle = await enrol(client)
   const records = Array.from({ length: size }, (_, index) => ({ text: textOf(index, 40) }))
   await values(client.saveMany(One, records))

@@ -28,6 +28,9 @@ const PEERS: Readonly<Record<string, number | undefined>> = {
   'libsodium secretbox': undefined,
 }
 
+/** Peers that are measured in the page's thread too. */
+const ON_THE_PAGE: readonly string[] = ['crypto-js', 'jose', '@aws-crypto']
+
 const ratios: Record<string, Ratio> = {
   'worker: sealMany / raw': { of: 'worker/sealMany', to: at('worker', RAW_SEAL), atMost: 1.35 },
   'worker: openMany / raw': { of: 'worker/openMany', to: at('worker', RAW_OPEN), atMost: 1.35 },
@@ -90,6 +93,11 @@ export const workload: Workload = {
       [RAW_SEAL[1] as string]: { units: fields, run: () => raw.sealAll(count) },
       [RAW_OPEN[0] as string]: { units: fields, run: () => raw.openAll(32) },
       [RAW_OPEN[1] as string]: { units: fields, run: () => raw.openAll(count) },
+      ...(await peerCases(env)),
+    }
+    if (env.place === 'page') return { ...cases, ...(await clientCases(env, records)) }
+    return {
+      ...cases,
       sealMany: { units: fields, run: async () => void (await values(vault.sealMany(Eight, records))) },
       openMany: { units: fields, run: async () => void (await values(vault.openMany(Eight, sealed))) },
       'openMany, first seen': {
@@ -97,10 +105,7 @@ export const workload: Workload = {
         prepare: async () => (fresh = await values(vault.sealMany(Eight, records))),
         run: async () => void (await values(vault.openMany(Eight, fresh))),
       },
-      ...(await peerCases(env)),
     }
-    if (env.place === 'page') Object.assign(cases, await clientCases(env, records))
-    return cases
   },
   ratios,
 }
@@ -108,6 +113,7 @@ export const workload: Workload = {
 async function peerCases(env: Env): Promise<Record<string, Case>> {
   const cases: Record<string, Case> = {}
   for (const { name, fields, seal, open } of await openPeers(env.place)) {
+    if (env.place === 'page' && !ON_THE_PAGE.includes(name)) continue
     const count = env.quick ? Math.ceil(fields / 10) : fields
     const texts = Array.from({ length: count }, (_, index) => textOf(index, 40))
     const sealed = await Promise.all(texts.map(async (text) => seal(text)))

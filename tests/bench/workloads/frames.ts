@@ -43,7 +43,7 @@ export const workload: Workload = {
     const records = eightRecords(env.quick ? RECORDS / 10 : RECORDS)
     const sealed = await values(client.sealMany(Eight, records))
     const device = crypto.randomUUID()
-    const other = createClient({ server: wire(env, device), database: `bench-${device}` })
+    const other = createClient({ server: wire(env, device), database: `bench-${device}`, autoLock: false })
     const handle = await enrol(other)
     const watch = (work: Parameters<typeof watchPage>[0]): Case => ({ units: 1, run: () => watchPage(work) })
     return {

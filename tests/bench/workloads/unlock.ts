@@ -32,7 +32,7 @@ export const workload: Workload = {
 
 async function clientUnlock(env: Env): Promise<Case> {
   const device = crypto.randomUUID()
-  const client = createClient({ server: wire(env, device), database: `bench-${device}` })
+  const client = createClient({ server: wire(env, device), database: `bench-${device}`, autoLock: false })
   const handle = await enrol(client)
   await client.seal(One, { text: 'so that there is a data key' })
   return {
