@@ -124,14 +124,19 @@ export function slots(stage: Stage): void {
     const passkey = crypto.getRandomValues(new Uint8Array(32))
     const fresh = await stage.sit()
     expect(await codeOf(fresh.vault.unlock({ passkey }))).toBe('ERR_UNLOCK_FAILED')
-    const { slot } = await slotsOf(seat).add({ with: patient, slot: { kind: 'passkey', secret: passkey } })
+    const { slot } = await slotsOf(seat).add({
+      with: patient,
+      slot: { kind: 'passkey', secret: passkey, name: 'My phone 📱' },
+    })
     const confirmed = async () => (await slotsOf(seat).list()).find((one) => one.id === slot)?.confirmed
     expect(await confirmed()).toBeNull()
+    expect(JSON.stringify(seat.transport.log)).not.toContain('phone')
     await fresh.vault.unlock({ passkey })
     expect(await fresh.vault.load(Intake, id)).toMatchObject({ name: 'Kept' })
     expect((await slotsOf(fresh).list()).find(({ isCurrent }) => isCurrent)).toMatchObject({
       id: slot,
       kind: 'passkey',
+      name: 'My phone 📱',
     })
     expect(await slotsOf(seat).test({ passkey })).toEqual({ slot })
     expect(await confirmed()).toBeInstanceOf(Date)

@@ -60,7 +60,7 @@ const ACCEPTED: [string, Partial<Record<keyof State, unknown>>][] = [
     { keyring: [phiOld, phi, { ...pii, state: 'destroyed', wrapped: null }] },
   ],
   ['keys in another order', { keyring: [pii, phi, phiOld] }],
-  ['a passkey in place of the recovery code', { slots: [password, slot({ kind: 'passkey' })] }],
+  ['a passkey in place of the recovery code', { slots: [password, slot({ kind: 'passkey', name: null })] }],
   ['one more slot, not confirmed yet', { slots: [password, recovery, slot({ confirmed: null })] }],
   ['another recovery slot in place of the first', { slots: [password, slot()] }],
   [
@@ -122,7 +122,9 @@ const REFUSED: [string, string, Partial<Record<keyof State, unknown>>][] = [
   [
     'passkeys alone',
     'ERR_ACCOUNT_STATE',
-    { slots: [slot({ kind: 'passkey' }), slot({ kind: 'passkey' }), slot({ confirmed: null })] },
+    {
+      slots: [slot({ kind: 'passkey', name: null }), slot({ kind: 'passkey', name: null }), slot({ confirmed: null })],
+    },
   ],
   [
     'a confirmed slot unconfirmed',

@@ -63,6 +63,7 @@ export type {
   SaveResult,
   VaultStatus,
 } from './vault/api.ts'
+export { type PasskeySupport, passkeySupport } from './client/passkeys.ts'
 export { managed, type Managed } from './client/managed.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type {

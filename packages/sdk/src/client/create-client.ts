@@ -1,8 +1,9 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
-import type { ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
+import type { Credentials, ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import { lazyFiles } from './lazy-files.ts'
 import { managed } from './managed.ts'
+import { askingFirst, withPasskeys } from './passkeys.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
 import { batchSignal, inBatches } from './batches.ts'
@@ -168,7 +169,9 @@ export function createClient(options: ClientOptions): Client {
     enrol: (request, callOptions) => fresh((vault) => vault.enrol(request, callOptions), callOptions),
     confirmRecovery: async (code, callOptions) => changing((await connected()).confirmRecovery(code, callOptions)),
     async unlock(credentials, callOptions) {
-      await fresh((vault) => vault.unlock(credentials, callOptions), callOptions)
+      await withPasskeys([credentials], callOptions, ([ready]) =>
+        fresh((vault) => vault.unlock(ready as Credentials, callOptions), callOptions),
+      )
       // What waits in the outbox is nowhere else; Firefox may ask the user, so nobody waits for the answer.
       if (!isShared) void globalThis.navigator?.storage?.persist?.().catch(() => undefined)
       onOnline()
@@ -244,7 +247,7 @@ export function createClient(options: ClientOptions): Client {
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     files: lazyFiles(async (...call) => (await connected()).files(...call)),
-    ...managed(async (...call) => changing((await connected()).manage(...call))),
+    ...managed(askingFirst(connected, async (...call) => changing((await connected()).manage(...call)))),
     outbox: {
       list: async () => (await connected()).pending(),
       open: async (model, id) => (await connected()).openPending(model, id),

@@ -4,6 +4,7 @@ import { HASH_BYTES, NONCE_BYTES, SALT_BYTES, TAG_BYTES } from './constants.ts'
 import type { JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import { type KdfParams, parseKdfParams } from './kdf-params.ts'
+import { readNote, type SealedNote } from './note.ts'
 import { base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
 
 /** One way in: a wrap of the account key. */
@@ -37,6 +38,8 @@ export interface RecoverySlot extends SlotBase {
 /** The slot that a passkey opens, by the secret that its authenticator derives for this purpose. */
 export interface PasskeySlot extends SlotBase {
   readonly kind: 'passkey'
+  /** What the user calls it, sealed: a note of the purpose `name`; `null` without a name. */
+  readonly name: SealedNote | null
 }
 
 /** A key of 32 bytes, wrapped, in base64url. */
@@ -47,7 +50,7 @@ const base = { id: base64url(SALT_BYTES), wrapped: wrappedKey, created: time, co
 const READERS: { readonly [K in SlotKind]: Reader<Slot> } = {
   password: object<PasswordSlot>({ ...base, kind: oneOf('password'), kdf: parseKdfParams }),
   recovery: object<RecoverySlot>({ ...base, kind: oneOf('recovery') }),
-  passkey: object<PasskeySlot>({ ...base, kind: oneOf('passkey') }),
+  passkey: object<PasskeySlot>({ ...base, kind: oneOf('passkey'), name: nullable(readNote) }),
 }
 
 /** The kinds that open an account on a device that knows nothing of it, without another slot's help. */

@@ -5,7 +5,7 @@ import { canonicalJson } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import { SALT_BYTES } from '../format/constants.ts'
 import { LABELS } from '../format/labels.ts'
-import { type Slot, slotParams } from '../format/slot.ts'
+import { type PasskeySlot, type PasswordSlot, type RecoverySlot, type Slot, slotParams } from '../format/slot.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { rewrapKey, unwrapDerivationKey, wrapBytes } from '../crypto/wrap.ts'
 import type { Credential } from './credential.ts'
@@ -73,10 +73,17 @@ async function makeSlot(
   wrap: (aad: Bytes) => Promise<Bytes>,
 ): Promise<Slot> {
   const id = encodeBase64url(randomBytes(SALT_BYTES))
-  const kind =
-    credential.kind === 'password' ? { kind: credential.kind, kdf: credential.kdf } : { kind: credential.kind }
-  const wrapped = encodeBase64url(await wrap(slotAad(account, { id, ...kind })))
-  return { id, wrapped, created: now, confirmed: null, ...kind }
+  const members = membersOf(credential)
+  const wrapped = encodeBase64url(await wrap(slotAad(account, { id, ...members })))
+  return { id, wrapped, created: now, confirmed: null, ...members }
+}
+
+/** What a slot of the credential's kind has beside what every slot has. */
+function membersOf(
+  credential: Credential,
+): Pick<PasswordSlot, 'kind' | 'kdf'> | Pick<PasskeySlot, 'kind' | 'name'> | Pick<RecoverySlot, 'kind'> {
+  if (credential.kind === 'password') return { kind: credential.kind, kdf: credential.kdf }
+  return credential.kind === 'passkey' ? { kind: credential.kind, name: null } : { kind: credential.kind }
 }
 
 function slotAad(account: string, slot: Parameters<typeof slotParams>[0] & { readonly id: string }): Bytes {

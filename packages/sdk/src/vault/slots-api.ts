@@ -6,6 +6,8 @@ export interface SlotInfo {
   /** Random id. */
   readonly id: string
   readonly kind: SlotKind
+  /** What the user calls it, where it has a name; `null` when the name is not one that this account sealed. */
+  readonly name?: string | null
   readonly created: Date
   /** When it was first opened after it was made; `null` until then. Two of them make the account accept records. */
   readonly confirmed: Date | null
@@ -19,8 +21,18 @@ export type NewSlot =
   | { readonly kind: 'password'; readonly handle: string; readonly password: string }
   /** A new code. The old one works until the new one is confirmed. */
   | { readonly kind: 'recovery' }
-  /** A passkey with the `prf` extension. Without `secret` the client asks the user to make one. */
-  | { readonly kind: 'passkey'; readonly secret?: Uint8Array<ArrayBuffer> }
+  | NewPasskey
+
+/** A passkey to be added: without `secret` the client asks the user to make one. */
+export interface NewPasskey {
+  readonly kind: 'passkey'
+  /** What the user calls it: 1 to 127 bytes of UTF-8, which the server cannot read. */
+  readonly name?: string
+  /** What the browser writes beside the passkey, also outside this app; the name of the host unless said. */
+  readonly displayName?: string
+  /** 32 bytes that the `prf` extension gave, for who makes passkeys by other means. */
+  readonly secret?: Uint8Array<ArrayBuffer>
+}
 
 /** Order of {@link Slots.add}. */
 export interface AddSlotRequest {
@@ -44,6 +56,9 @@ export interface Slots {
   /**
    * Adds a way in. A password takes the place of the one that there is; a recovery code stands beside the old one until
    * `confirmRecovery` was called with it.
+   *
+   * A passkey is made by the user while the call runs, and is not confirmed before {@link Slots.test} was called with one. It
+   * can throw `ERR_PASSKEY_UNSUPPORTED`, `ERR_PASSKEY_NO_SECRET`, `ERR_PASSKEY_CANCELLED` and `ERR_NAME_INVALID`.
    *
    * Throws `ERR_UNLOCK_FAILED` when `with` does not open this account, `ERR_PASSWORD_INVALID`,
    * `ERR_HANDLE_INVALID`, `ERR_HANDLE_TAKEN`, `ERR_RECOVERY_CODE`,

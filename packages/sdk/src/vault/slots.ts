@@ -1,13 +1,15 @@
 /** Ways into an account: added, removed and tried out. Each is a wrap of the same account key. */
 import { encodeBase64url } from '../bytes/base64url.ts'
-import { LockstitchError } from '../errors.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
 import { isAccountActive } from '../format/account-transition.ts'
 import { MIN_ITERATIONS, SALT_BYTES } from '../format/constants.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
+import type { SealedNote } from '../format/note.ts'
 import type { Slot } from '../format/slot.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
+import { type NotePlace, openNote, sealNote } from '../keys/note.ts'
 import { generateRecoveryCode } from '../keys/recovery-code.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
@@ -15,20 +17,39 @@ import { changeAccount, refreshAccount } from './account.ts'
 import type { Credentials, RecoveryKit } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { normalizeHandle } from './handle.ts'
+import type { Session } from './session.ts'
 import type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo } from './slots-api.ts'
 import { deriveOtherCredential } from './other-credentials.ts'
 import { confirmSlot, testOpen } from './unlock.ts'
 
 /** Every way in, oldest first. */
 export async function listSlots(context: VaultContext): Promise<SlotInfo[]> {
-  const { account, slotId } = await refreshAccount(context, requireSession(context))
-  return account.state.slots.map(({ id, kind, created, confirmed }) => ({
-    id,
-    kind,
-    created: new Date(created),
-    confirmed: confirmed === null ? null : new Date(confirmed),
-    isCurrent: id === slotId,
-  }))
+  const session = await refreshAccount(context, requireSession(context))
+  const { account, slotId } = session
+  return Promise.all(
+    account.state.slots.map(async (slot) => ({
+      id: slot.id,
+      kind: slot.kind,
+      ...(slot.kind === 'passkey' && slot.name !== null ? { name: await openName(session, slot.id, slot.name) } : {}),
+      created: new Date(slot.created),
+      confirmed: slot.confirmed === null ? null : new Date(slot.confirmed),
+      isCurrent: slot.id === slotId,
+    })),
+  )
+}
+
+/** A name that does not open is no reason not to list the others. */
+async function openName(session: Session, slot: string, name: SealedNote): Promise<string | null> {
+  try {
+    return await openNote(session.accountKeys.notes, namePlace(session, slot), name)
+  } catch (error) {
+    if (isLockstitchError(error)) return null
+    throw error
+  }
+}
+
+function namePlace({ account }: Session, slot: string): NotePlace {
+  return { account: account.state.account, slot, purpose: 'name' }
 }
 
 /**
@@ -59,7 +80,11 @@ export async function addSlot(
     const isReplacing = credential.kind === 'password'
     const replaced = state.slots.filter(({ kind }) => isReplacing && kind === credential.kind)
     const confirmed = isReplacing ? now : null
-    added = { ...slot, confirmed }
+    const name = order.kind === 'passkey' ? order.name : undefined
+    added =
+      slot.kind === 'passkey' && name !== undefined
+        ? { ...slot, name: await sealNote(session.accountKeys.notes, namePlace(session, slot.id), name) }
+        : { ...slot, confirmed }
     const isCurrent = replaced.some(({ id }) => id === session.slotId)
     return {
       state: { slots: [...state.slots.filter((one) => !replaced.includes(one)), added] },
