@@ -1,3 +1,4 @@
+import { LockstitchError } from '../errors.ts'
 import type { Model } from '../schema/types.ts'
 import type { ItemResult } from '../vault/api.ts'
 
@@ -36,4 +37,22 @@ export function coalesce<T, R>(runMany: RunMany<T, R>): (model: Model, item: T) 
       queues.set(model, [{ item, resolve, reject }])
       queueMicrotask(() => void flush(model))
     })
+}
+
+type Single<V> = (
+  model: Model,
+  item: unknown,
+  callOptions: object | undefined,
+  coalesced: (model: Model, item: unknown) => Promise<unknown>,
+  alone: (vault: V, items: readonly unknown[]) => Promise<readonly ItemResult<unknown>[]>,
+) => Promise<unknown>
+
+/** Calls for one item: coalesced, unless they have options. One that can be aborted travels alone, so that aborting it aborts nothing else. */
+export function singles<V>(connected: () => Promise<V>): Single<V> {
+  return async (model, item, callOptions, coalesced, alone) => {
+    if (callOptions === undefined) return coalesced(model, item)
+    const [result] = await alone(await connected(), [item])
+    if (result?.ok === true) return result.value
+    throw result?.error ?? new LockstitchError('ERR_INTERNAL')
+  }
 }

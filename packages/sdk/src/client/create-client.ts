@@ -1,13 +1,13 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
-import type { Credentials, ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
+import type { Credentials, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import { lazyFiles } from './lazy-files.ts'
 import { managed } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
 import { batchSignal, inBatches } from './batches.ts'
-import { coalesce } from './coalesce.ts'
+import { coalesce, singles } from './coalesce.ts'
 import { convertRecords } from './convert.ts'
 import { type ConnectedVault, connectVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
@@ -162,6 +162,7 @@ export function createClient(options: ClientOptions): Client {
   const saveOne = coalesce<unknown, SaveResult>(async (model, records) =>
     changing((await connected()).saveMany(model, records as never)),
   )
+  const one = singles(connected)
   const onOnline = (): void => void client.outbox.drain().catch(() => undefined)
   globalThis.addEventListener?.('online', onOnline)
 
@@ -271,19 +272,5 @@ export function createClient(options: ClientOptions): Client {
       onProgress(done)
     }
     return { ...batch, onProgress: report }
-  }
-
-  async function one(
-    model: Model,
-    item: unknown,
-    callOptions: object | undefined,
-    coalesced: (model: Model, item: unknown) => Promise<unknown>,
-    alone: (vault: ConnectedVault['vault'], items: readonly unknown[]) => Promise<readonly ItemResult<unknown>[]>,
-  ): Promise<unknown> {
-    // A call that can be aborted travels alone, so that aborting it aborts nothing else.
-    if (callOptions === undefined) return coalesced(model, item)
-    const [result] = await alone(await connected(), [item])
-    if (result?.ok === true) return result.value
-    throw result?.error ?? new LockstitchError('ERR_INTERNAL')
   }
 }
