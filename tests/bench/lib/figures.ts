@@ -44,7 +44,8 @@ function ratioOf(ratio: Ratio, cases: Measured): RatioFigure | undefined {
   const [best] = to.filter((name) => !Number.isNaN(read(name))).sort((a, b) => read(a) - read(b))
   if (best === undefined || Number.isNaN(read(of))) return undefined
   return {
-    value: by === 'quotient' ? read(of) / read(best) : read(of) - read(best),
+    // A difference of equal times would otherwise be a rest of their rounding.
+    value: by === 'quotient' ? read(of) / read(best) : Math.round((read(of) - read(best)) * 1000) / 1000,
     to: best,
     ...(atMost === undefined ? {} : { atMost }),
     ...(atLeast === undefined ? {} : { atLeast }),

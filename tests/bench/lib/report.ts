@@ -44,7 +44,7 @@ export function renderReport(
     `Machine: ${processor}, ${cores} cores, ${memoryGib} GiB, ${system}; Node ${node}, ${chromium}.`,
     '',
     ...known.flatMap(([name, figures]) => renderWorkload(figures, misses[name] ?? {})),
-    ...(notBuilt.length === 0 ? [] : ['## Not built, so not measured', '']),
+    ...(notBuilt.length === 0 ? [] : ['## Not measured yet', '']),
     ...notBuilt.flatMap(({ title, targets }) => [`- ${title}`, ...targets.map((target) => `  - ${target}`)]),
     '',
   ].join('\n')

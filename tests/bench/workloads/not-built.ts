@@ -1,6 +1,6 @@
-/** What is to be measured as soon as it is built, and what it should reach. The report says that it is not built. */
+/** What is not measured yet, and what it should reach. The report says so. */
 
-/** A workload whose capability does not exist. */
+/** A workload that does not exist. */
 export interface NotBuilt {
   readonly title: string
   readonly targets: readonly string[]
@@ -8,18 +8,18 @@ export interface NotBuilt {
 
 export const NOT_BUILT: readonly NotBuilt[] = [
   {
-    title: 'Record layout: one envelope a record',
+    title: 'Record layout, one envelope a record: not built',
     targets: [
       'sealMany and openMany of the same 10,000 fields: <= 0.4 x the raw calls of the field layout',
       'libsodium secretbox, field by field / sealMany: >= 3 x',
     ],
   },
   {
-    title: 'Two workers (workers: 2)',
+    title: 'Two workers (workers: 2): not built',
     targets: ['one worker / two workers, for fields and for files: >= 1.3 x'],
   },
   {
-    title: 'Files of 64 and 256 MiB, streamed from a Blob',
+    title: 'Files of 64 and 256 MiB, streamed from a Blob: built, and not measured yet',
     targets: [
       'Blob.arrayBuffer() and one raw encrypt / files.seal: >= 1 x',
       'libsodium secretstream / files.seal: >= 2 x; openpgp: >= 3 x; age: >= 4 x',
