@@ -5,6 +5,7 @@
 import { afterAll, describe } from 'vitest'
 import { fileBreaks } from './file-breaks.ts'
 import { files } from './files.ts'
+import { layout } from './layout.ts'
 import { records } from './records.ts'
 import { sealing } from './sealing.ts'
 import { type Environment, setStage } from './stage.ts'
@@ -18,6 +19,9 @@ export async function conformance(name: string, environment: Environment): Promi
   afterAll(() => setting.clear())
   describe(`${name}: sealing`, () => {
     sealing(stage)
+  })
+  describe(`${name}: record layout`, () => {
+    layout(stage)
   })
   describe(`${name}: records`, () => {
     records(stage)

@@ -4,7 +4,7 @@ import type { TransportRequest, TransportResponse } from '@lockstitch/sdk'
 import { randomBytes } from 'node:crypto'
 import { createApp } from '../../packages/server-stub/src/app.ts'
 import { openStore, type Store } from '../../packages/server-stub/src/store/open-store.ts'
-import { Deep, Intake, Ledger, Signed } from './models.ts'
+import { Bundled, Deep, Intake, Ledger, Signed } from './models.ts'
 
 /** A running server. */
 export interface Backend {
@@ -21,7 +21,7 @@ const ORIGIN = 'http://localhost'
  * everything else is as it is for users.
  */
 export async function createBackend(
-  models: readonly ModelSpec[] = [Deep, Intake, Ledger, Signed],
+  models: readonly ModelSpec[] = [Bundled, Deep, Intake, Ledger, Signed],
   opened?: Store,
 ): Promise<Backend> {
   const store = opened ?? (await openStore({ kind: 'memory' }))

@@ -2,7 +2,7 @@
 import { confidential, defineModel, internal, phi, pii, pub } from '@lockstitch/sdk'
 
 /** One field of every type, audience and padding, nested and in arrays. */
-export const Intake = defineModel('intake', {
+const INTAKE = {
   name: pii(),
   ssn: phi(),
   notes: phi({ pad: 'none' }),
@@ -19,7 +19,17 @@ export const Intake = defineModel('intake', {
   queue: internal({ type: 'number' }),
   formVersion: pub({ type: 'number' }),
   updated: pub({ type: 'date' }),
-})
+} as const
+
+/** The fields of {@link INTAKE}, each in its own envelope. */
+export const Intake = defineModel('intake', INTAKE)
+
+/** The same fields in one envelope a classification, and places that hold both kinds. */
+export const Bundled = defineModel(
+  'bundled',
+  { ...INTAKE, visits: [{ reason: phi(), room: pub() }], mixed: { note: phi(), flag: pub({ type: 'boolean' }) } },
+  { layout: 'record' },
+)
 
 /** A small model, so that there are two. */
 export const Ledger = defineModel('ledger', { name: pii(), ssn: phi() })

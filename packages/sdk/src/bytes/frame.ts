@@ -49,23 +49,22 @@ function toBytes(part: FramePart): Uint8Array {
 }
 
 /**
- * The parts of a frame that has exactly `count` of them.
+ * The parts of a frame; of exactly `count` of them where it is given.
  *
  * @throws LockstitchError `ERR_FORMAT_INVALID` when the bytes are not such a frame.
  */
-export function decodeFrame(bytes: Bytes, count: number): Bytes[] {
+export function decodeFrame(bytes: Bytes, count?: number): Bytes[] {
   const parts: Bytes[] = []
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let offset = 0
-  for (let i = 0; i < count; i++) {
-    if (offset + 4 > bytes.length) throw new LockstitchError('ERR_FORMAT_INVALID')
-    const length = view.getUint32(offset)
-    offset += 4
-    if (offset + length > bytes.length) throw new LockstitchError('ERR_FORMAT_INVALID')
-    parts.push(bytes.subarray(offset, offset + length))
-    offset += length
+  while (offset < bytes.length) {
+    if (offset + LENGTH_BYTES > bytes.length) throw new LockstitchError('ERR_FORMAT_INVALID')
+    const end = offset + LENGTH_BYTES + view.getUint32(offset)
+    if (end > bytes.length) throw new LockstitchError('ERR_FORMAT_INVALID')
+    parts.push(bytes.subarray(offset + LENGTH_BYTES, end))
+    offset = end
   }
-  if (offset !== bytes.length) throw new LockstitchError('ERR_FORMAT_INVALID')
+  if (count !== undefined && parts.length !== count) throw new LockstitchError('ERR_FORMAT_INVALID')
   return parts
 }
 

@@ -45,6 +45,10 @@ export interface ModelSpec {
   readonly name: string
   /** Records carry the writer's Ed25519 signature beside the owner's MAC. */
   readonly signed: boolean
+  /**
+   * `record`: all end-to-end fields of one classification are sealed into one envelope. Absent: each field has its own.
+   */
+  readonly layout?: 'record'
   readonly root: ObjectSpec
 }
 
@@ -63,12 +67,13 @@ export function isEndToEnd(field: FieldSpec): boolean {
  * @throws LockstitchError `ERR_MODEL_INVALID` otherwise.
  */
 export function parseModel(value: unknown): ModelSpec {
-  if (!isPlainObject(value) || !hasExactKeys(value, ['name', 'root', 'signed'])) throw invalid()
-  const { name, signed, root } = value
+  if (!isPlainObject(value)) throw invalid()
+  const { name, signed, root, layout, ...others } = value
+  if (Object.keys(others).length > 0 || (layout !== undefined && layout !== 'record')) throw invalid()
   if (typeof name !== 'string' || !MODEL_NAME.test(name) || typeof signed !== 'boolean') throw invalid()
   const spec = parseNode(root, 0)
   if (spec.kind !== 'object' || Object.hasOwn(spec.members, 'id')) throw invalid()
-  return { name, signed, root: spec }
+  return layout === undefined ? { name, signed, root: spec } : { name, signed, layout, root: spec }
 }
 
 /** The fields of a model with their path patterns; an array's items stand as `*`. */

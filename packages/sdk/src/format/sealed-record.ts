@@ -3,6 +3,7 @@ import type { Allocate } from '../bytes/arena.ts'
 import { encodeFrame, type FramePart } from '../bytes/frame.ts'
 import { canonicalJson, compareCodeUnits, type JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
+import { bundleCount, BUNDLES_MEMBER, sealedModel } from './bundle.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'
 import { LABELS } from './labels.ts'
 import { type ParsedManifest, parseManifest } from './manifest.ts'
@@ -43,7 +44,7 @@ export interface ParsedRecord {
  * `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT` or `ERR_TEXT_INVALID`.
  */
 export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRecord {
-  const tree = walkRecord(model, record, ['id', SEAL_MEMBER])
+  const tree = walkRecord(sealedModel(model), record, ['id', SEAL_MEMBER])
   const { id, [SEAL_MEMBER]: seal } = record as Record<string, unknown>
   const manifest = parseManifest(seal)
   if (manifest.model !== model.name || manifest.id !== parseRecordId(id))
@@ -65,6 +66,9 @@ export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRec
       entries.push([path, 'clear', canonicalJson(value)])
     }
   }
+  // Every bundle, also one without an entry: which classifications a record has values of is nobody's business.
+  const bundles = sealed.filter(({ leaf }) => leaf.path.startsWith(BUNDLES_MEMBER)).length
+  if (manifest.state === 'live' && bundles !== bundleCount(model)) throw new LockstitchError('ERR_FORMAT_INVALID')
   return { id: manifest.id, manifest, tree, sealed, clear, digestInput: recordDigestInput(entries) }
 }
 

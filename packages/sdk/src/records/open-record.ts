@@ -2,6 +2,7 @@ import type { Bytes } from '../assert.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import type { JsonValue } from '../bytes/json.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
+import { unbundleRecord } from '../format/bundle.ts'
 import type { Classification } from '../format/classification.ts'
 import { fieldAadsOf, type RecordContext } from '../format/context.ts'
 import type { Kid } from '../format/kid.ts'
@@ -46,7 +47,7 @@ export async function openFields(
   const context: RecordContext = { owner: keys.account, model: model.name, id: parsed.id }
   await openLeaves(keys, context, parsed.sealed)
   for (const { field, value, place } of parsed.clear) place(valueFromJson(field.type, value as JsonValue))
-  return { id: parsed.id, ...parsed.tree.output }
+  return decodeOpened(() => unbundleRecord(model, { id: parsed.id, ...parsed.tree.output }))
 }
 
 /** Opens fields of one record, each into its place. */

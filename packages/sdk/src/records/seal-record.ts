@@ -2,6 +2,7 @@ import type { Bytes } from '../assert.ts'
 import { allocateBriefly } from '../bytes/arena.ts'
 import { canonicalJson } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
+import { bundleRecord, sealedModel } from '../format/bundle.ts'
 import type { Classification } from '../format/classification.ts'
 import { fieldAadsOf, type RecordContext } from '../format/context.ts'
 import { serializeEnvelope } from '../format/envelope.ts'
@@ -43,7 +44,8 @@ export async function sealRecord(
   previous: RecordHead | undefined,
 ): Promise<SealedRecord> {
   const context: RecordContext = { owner: keys.account, model: model.name, id: parseRecordId(id) }
-  const { leaves, empties, output } = walkRecord(model, record, PLAIN_MEMBERS)
+  const bundled = bundleRecord(model, record, PLAIN_MEMBERS)
+  const { leaves, empties, output } = walkRecord(sealedModel(model), bundled, PLAIN_MEMBERS)
   const entries: DigestEntry[] = await sealLeaves(keys, context, leaves.filter(isSecret))
   for (const leaf of leaves) if (!isSecret(leaf)) entries.push(writeClear(leaf))
   for (const { path, text } of empties) entries.push([path, 'empty', text])
@@ -120,7 +122,7 @@ const isSecret = ({ field }: Leaf): boolean => isEndToEnd(field)
  * @throws LockstitchError `ERR_VALUE_INVALID` or `ERR_FIELD_UNKNOWN` when the record does not fit its model.
  */
 export function classificationsOf(model: ModelSpec, record: unknown): ReadonlySet<Classification> {
-  const { leaves } = walkRecord(model, record, PLAIN_MEMBERS)
+  const { leaves } = walkRecord(sealedModel(model), bundleRecord(model, record, PLAIN_MEMBERS), PLAIN_MEMBERS)
   return new Set(leaves.filter(isSecret).map(({ field }) => field.classification))
 }
 

@@ -22,6 +22,11 @@ export interface FieldOptions {
 export interface ModelOptions {
   /** Every record carries the writer's signature, for records that somebody else will read. */
   readonly signed?: boolean
+  /**
+   * `record` seals all end-to-end fields of one classification into one envelope: for records of many fields, and in bulk.
+   * A record cannot be read with the other layout. `field` unless said.
+   */
+  readonly layout?: 'field' | 'record'
 }
 
 type TypeOf<O> = O extends { readonly type: infer T extends ValueType } ? T : 'string'
@@ -89,9 +94,11 @@ export const pub: Builder<'server'> = builder<'server'>('pub')
  * ```
  */
 export function defineModel<const S extends Shape>(name: string, shape: S, options: ModelOptions = {}): Model<S> {
-  const { signed = false, ...unknownOptions } = options
+  const { signed = false, layout = 'field', ...unknownOptions } = options
   if (Object.keys(unknownOptions).length > 0) throw new LockstitchError('ERR_MODEL_INVALID')
-  return deepFreeze(parseModel({ name, signed, root: objectSpec(shape, 0) })) as Model<S>
+  return deepFreeze(
+    parseModel({ name, signed, ...(layout === 'field' ? {} : { layout }), root: objectSpec(shape, 0) }),
+  ) as Model<S>
 }
 
 function builder<D extends Audience>(classification: Classification): Builder<D> {

@@ -71,6 +71,8 @@ export type Sealed<S extends Shape> = NoInfer<SealedRecord<S>>
 type SealedRecord<S extends Shape> = { readonly [K in keyof S]?: SealedPlace<S[K]> } & {
   readonly id: string
   readonly $seal: ManifestText
+  /** The envelopes of a model of record layout, by classification. */
+  readonly $fields?: Readonly<Record<string, EnvelopeText>>
   readonly [SEALED]: (shape: S) => S
 }
 

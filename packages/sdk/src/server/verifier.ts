@@ -94,7 +94,7 @@ const NO_PREVIOUS = encodeBase64url(new Uint8Array(HASH_BYTES))
  * ```
  */
 export function createVerifier(models: readonly ModelSpec[]): Verifier {
-  const byName = new Map(models.map(({ name, signed, root }) => [name, parseModel({ name, signed, root })]))
+  const byName = new Map(models.map((model) => [model.name, parseModel(model)]))
   if (byName.size !== models.length) throw new LockstitchError('ERR_MODEL_INVALID')
   return {
     verifyRecord(write, account) {
