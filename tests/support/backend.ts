@@ -23,6 +23,7 @@ const ORIGIN = 'http://localhost'
 export async function createBackend(
   models: readonly ModelSpec[] = [Bundled, Deep, Intake, Ledger, Signed],
   opened?: Store,
+  { limits: own, ...options }: Pick<Partial<Parameters<typeof createApp>[0]>, 'limits' | 'objects'> = {},
 ): Promise<Backend> {
   const store = opened ?? (await openStore({ kind: 'memory' }))
   const limits = {
@@ -31,8 +32,9 @@ export async function createBackend(
     enrolments: UNLIMITED,
     sessionRequests: UNLIMITED,
     partRequests: UNLIMITED,
+    ...own,
   }
-  const app = await createApp({ store, models, kms: memoryKms(), limits, loginCost: 4 })
+  const app = await createApp({ ...options, store, models, kms: memoryKms(), limits, loginCost: 4 })
   const jars = new Map<string, string>()
   const underWay = new Set<Promise<unknown>>()
   const backend: Backend = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context, Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
 import { CLASSIFICATIONS, parseUuid } from '@lockstitch/sdk/format'
-import { MAX_FILE_PARTS, verifyFileKey, verifyFileParts } from '@lockstitch/sdk/server'
+import { isAccountActive, MAX_FILE_PARTS, verifyFileKey, verifyFileParts } from '@lockstitch/sdk/server'
 import type { Deps, Env } from '../deps.ts'
 import { requireSession, requireSigned, requireSignedPart, type SignedRequest } from '../http/authenticate.ts'
 import { anything, exactly, queryInteger, type Reader } from '../http/body.ts'
@@ -23,7 +23,6 @@ import {
 import { removeFile } from '../store/remove-file.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
-import { isAccountActive } from '@lockstitch/sdk/server'
 
 const readStart = exactly<{ kid: unknown; classification: unknown }>({ kid: anything, classification: anything })
 const whole: Reader<number> = (value) => {
@@ -173,18 +172,22 @@ const MAX_NOTED = 10_000
 
 /** Writes down that a file was read: once for the many parts of one reading. When that fails, nothing is read. */
 function createReadLog({ scope, now }: Deps): { note(session: string, place: FilePlace): Promise<void> } {
-  const noted = new Map<string, number>()
+  const noted = new Map<string, { readonly time: number; readonly done: Promise<void> }>()
   return {
     async note(session, { account, id }) {
       const name = `${session}/${id}`
-      if ((noted.get(name) ?? 0) > now() - NOTED_MS) return
-      await inTransaction(scope, (inside) => appendAudit(inside, account, 'file.read', { file: id }, now()))
+      const known = noted.get(name)
+      if (known !== undefined && known.time > now() - NOTED_MS) return known.done
+      // Parts that are asked for at once wait for the one entry.
+      const done = inTransaction(scope, (inside) => appendAudit(inside, account, 'file.read', { file: id }, now()))
       noted.delete(name)
-      noted.set(name, now())
+      noted.set(name, { time: now(), done })
+      done.catch(() => noted.delete(name))
       for (const oldest of noted.keys()) {
         if (noted.size <= MAX_NOTED) break
         noted.delete(oldest)
       }
+      return done
     },
   }
 }
