@@ -217,7 +217,7 @@ test('an address in S3 is read strictly', () => {
   expect(parseS3Address('s3://my-bucket')).toEqual({ bucket: 'my-bucket', prefix: '' })
   expect(parseS3Address('s3://my-bucket/a/b')).toEqual({ bucket: 'my-bucket', prefix: 'a/b/' })
   for (const address of ['s3://', 's3://B', 's3://bucket/?x', 'https://bucket'])
-    expect(() => parseS3Address(address)).toThrow()
+    expect(() => parseS3Address(address)).toThrow('objects in S3')
 })
 
 /** 1000 bytes under Padmé. */
