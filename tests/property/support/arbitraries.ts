@@ -3,7 +3,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import type { Audience, Classification, Padding } from '../../../packages/sdk/src/format/classification.ts'
 import { CLASSIFICATIONS } from '../../../packages/sdk/src/format/classification.ts'
 import type { FieldSpec, ModelSpec, NodeSpec, ObjectSpec } from '../../../packages/sdk/src/format/model.ts'
-import { VALUE_TYPES, type ValueType } from '../../../packages/sdk/src/format/value.ts'
+import { VALUE_TYPES, type ValueType } from '../../../packages/sdk/src/format/value-type.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
 

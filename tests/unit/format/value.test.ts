@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  decodeValue,
-  encodeValue,
-  VALUE_TYPES,
-  valueFromJson,
-  valueToJson,
-} from '../../../packages/sdk/src/format/value.ts'
+import { decodeValue, encodeValue, valueFromJson, valueToJson } from '../../../packages/sdk/src/format/value.ts'
+import { VALUE_TYPES } from '../../../packages/sdk/src/format/value-type.ts'
 import { outcome, toHex } from '../support/outcome.ts'
 
 const SAMPLES = {

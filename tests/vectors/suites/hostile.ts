@@ -12,7 +12,8 @@ import { unpad } from '../../../packages/sdk/src/format/padding.ts'
 import { parseRecordId } from '../../../packages/sdk/src/format/record-id.ts'
 import { verifySealedRecord } from '../../../packages/sdk/src/format/sealed-record.ts'
 import { parseUuid } from '../../../packages/sdk/src/format/uuid.ts'
-import { decodeValue, valueFromJson, type ValueType } from '../../../packages/sdk/src/format/value.ts'
+import { decodeValue, valueFromJson } from '../../../packages/sdk/src/format/value.ts'
+import type { ValueType } from '../../../packages/sdk/src/format/value-type.ts'
 import { parseRecoveryCode } from '../../../packages/sdk/src/keys/recovery-code.ts'
 import accountStates from '../hostile/account-states.json' with { type: 'json' }
 import base64url from '../hostile/base64url.json' with { type: 'json' }

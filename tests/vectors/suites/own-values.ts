@@ -10,7 +10,8 @@ import { parseEnvelope, serializeEnvelope } from '../../../packages/sdk/src/form
 import { kidOf, parseKid } from '../../../packages/sdk/src/format/kid.ts'
 import { pad, unpad } from '../../../packages/sdk/src/format/padding.ts'
 import { type DigestEntry, recordDigestInput } from '../../../packages/sdk/src/format/sealed-record.ts'
-import { decodeValue, encodeValue, type ValueType } from '../../../packages/sdk/src/format/value.ts'
+import { decodeValue, encodeValue } from '../../../packages/sdk/src/format/value.ts'
+import type { ValueType } from '../../../packages/sdk/src/format/value-type.ts'
 import { deriveCommitment } from '../../../packages/sdk/src/keys/account-key.ts'
 import contexts from '../own/ls1/contexts.json' with { type: 'json' }
 import digests from '../own/ls1/digests.json' with { type: 'json' }

@@ -1,7 +1,7 @@
 /** Values in vector files: JSON cannot carry all seven types, so each has a text form. */
 import { isPlainObject } from '../../../packages/sdk/src/assert.ts'
 import type { NodeSpec, ObjectSpec } from '../../../packages/sdk/src/format/model.ts'
-import type { ValueType } from '../../../packages/sdk/src/format/value.ts'
+import type { ValueType } from '../../../packages/sdk/src/format/value-type.ts'
 import { fromHex, toHex } from './hex.ts'
 
 /** The value that a text stands for: decimals, ISO dates, hex for bytes, JSON text for JSON. */

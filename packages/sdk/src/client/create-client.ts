@@ -8,7 +8,6 @@ import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
 import { batchSignal, inBatches } from './batches.ts'
 import { coalesce, singles } from './coalesce.ts'
-import { convertRecords } from './convert.ts'
 import { type ConnectedVault, connectVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import type {
@@ -242,9 +241,11 @@ export function createClient(options: ClientOptions): Client {
         after = page.next
       } while (after !== null)
     },
-    convert: (model, source, mapping, keys, convertOptions = {}) => {
+    async *convert(model, source, mapping, keys, convertOptions) {
+      // Few apps convert, so the code comes when it is asked for.
+      const { convertRecords } = await import('./convert.ts')
       const convertMany: Vault['convertMany'] = async (...call) => changing((await connected()).convertMany(...call))
-      return convertRecords({ convertMany }, model, source, mapping, keys, watched(convertOptions ?? {}))
+      yield* convertRecords({ convertMany }, model, source, mapping, keys, watched(convertOptions ?? {}))
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     files: lazyFiles(async (...call) => (await connected()).files(...call)),

@@ -12,7 +12,7 @@ import {
   type Padding,
 } from './classification.ts'
 import { MAX_LEAVES, MAX_MODEL_DEPTH } from './constants.ts'
-import { isValueType, type ValueType } from './value.ts'
+import { isValueType, type ValueType } from './value-type.ts'
 
 /** One classified field. */
 export interface FieldSpec {

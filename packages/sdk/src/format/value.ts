@@ -18,23 +18,7 @@ import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
 import { decodeUtf8, encodeUtf8Briefly, isWellFormed, writeAscii } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
-
-/** What a field can hold, by the name of its type. */
-export interface ValueTypes {
-  string: string
-  number: number
-  boolean: boolean
-  date: Date
-  bigint: bigint
-  bytes: Uint8Array
-  json: JsonValue
-}
-
-/** Name of a field's type. */
-export type ValueType = keyof ValueTypes
-
-/** Every type name, in the order of their type bytes 1 to 7. */
-export const VALUE_TYPES: readonly ValueType[] = ['string', 'number', 'boolean', 'date', 'bigint', 'bytes', 'json']
+import type { ValueType, ValueTypes } from './value-type.ts'
 
 interface Codec<T> {
   readonly byte: number
@@ -129,11 +113,6 @@ const CODECS: { readonly [T in ValueType]: Codec<ValueTypes[T]> } = {
     toJson: (value) => value,
     fromJson: (json) => json,
   },
-}
-
-/** True for the name of a value type. */
-export function isValueType(value: unknown): value is ValueType {
-  return typeof value === 'string' && Object.hasOwn(CODECS, value)
 }
 
 /**

@@ -2,7 +2,8 @@
 import { isPlainObject } from '../assert.ts'
 import { type JsonValue, parseJson } from '../bytes/json.ts'
 import { isLockstitchError } from '../errors.ts'
-import { encodeValue, type ValueType } from '../format/value.ts'
+import { encodeValue } from '../format/value.ts'
+import type { ValueType } from '../format/value-type.ts'
 
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 const DECIMAL = /^(0|-?[1-9][0-9]{0,5000})$/

@@ -3,7 +3,7 @@ import { LockstitchError } from '../errors.ts'
 import { CLASSIFICATIONS, type Audience, type Classification, type Padding } from '../format/classification.ts'
 import { MAX_MODEL_DEPTH } from '../format/constants.ts'
 import { type NodeSpec, type ObjectSpec, parseModel } from '../format/model.ts'
-import type { ValueType } from '../format/value.ts'
+import type { ValueType } from '../format/value-type.ts'
 import type { Field, Model, Shape } from './types.ts'
 
 /** Options of a field. What is left out follows from the classification. */

@@ -1,7 +1,7 @@
 import type { EnvelopeText } from '../format/envelope.ts'
 import type { ManifestText } from '../format/manifest.ts'
 import type { FieldSpec, ModelSpec } from '../format/model.ts'
-import type { ValueType, ValueTypes } from '../format/value.ts'
+import type { ValueType, ValueTypes } from '../format/value-type.ts'
 
 declare const SHAPE: unique symbol
 declare const PLAIN: unique symbol
