@@ -6,6 +6,7 @@ import { afterAll, describe } from 'vitest'
 import { fileBreaks } from './file-breaks.ts'
 import { files } from './files.ts'
 import { layout } from './layout.ts'
+import { devices } from './devices.ts'
 import { records } from './records.ts'
 import { sealing } from './sealing.ts'
 import { type Environment, setStage } from './stage.ts'
@@ -32,6 +33,9 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: slots`, () => {
     slots(stage)
+  })
+  describe(`${name}: devices`, () => {
+    devices(stage)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Store } from '@lockstitch/server-stub'
 import { accountCases } from './cases/accounts.ts'
+import { deviceCases } from './cases/devices.ts'
 import { keyUsageCases } from './cases/key-usage.ts'
 import { limitCases } from './cases/limits.ts'
 import { readingCases } from './cases/reading.ts'
@@ -31,6 +32,7 @@ for (const backend of BACKENDS) {
     storedRecordCases(context)
     readingCases(context)
     keyUsageCases(context)
+    deviceCases(context)
     limitCases(context)
   })
 }

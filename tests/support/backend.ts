@@ -30,6 +30,7 @@ export async function createBackend(
     loginsByName: UNLIMITED,
     loginsByAddress: UNLIMITED,
     enrolments: UNLIMITED,
+    linkMessages: UNLIMITED,
     sessionRequests: UNLIMITED,
     partRequests: UNLIMITED,
     ...own,

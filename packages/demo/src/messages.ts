@@ -26,6 +26,14 @@ const MESSAGES: Record<ErrorCode, Message> = {
     says: 'This was changed on another device.',
     next: 'Both versions are kept. Open “Waiting” and choose one.',
   },
+  ERR_DEVICE_REVOKED: {
+    says: 'This device is not remembered any more.',
+    next: 'Open your records with your password or your recovery code.',
+  },
+  ERR_DEVICE_SHARED: {
+    says: 'A shared computer is not remembered.',
+    next: 'Sign in without "shared computer" if it is only yours.',
+  },
   ERR_DIGEST_MISMATCH: {
     says: 'A part of this record was changed by someone else.',
     next: `We did not open it. ${REPORT}`,
@@ -80,6 +88,8 @@ const MESSAGES: Record<ErrorCode, Message> = {
     next: 'Use your password or your recovery code.',
   },
   ERR_PASSWORD_INVALID: { says: 'This password can’t be used.', next: 'Type a password with 10 or more letters.' },
+  ERR_PIN_INVALID: { says: 'A PIN has 4 to 12 characters.', next: 'Choose another one.' },
+  ERR_PIN_WRONG: { says: 'This is not the PIN.', next: 'Try again. After five wrong ones this device is forgotten.' },
   ERR_PROTOCOL: { says: 'The server gave an answer that makes no sense.', next: KEPT },
   ERR_RATE_LIMITED: { says: 'That was too many tries in a short time.', next: 'Wait a few minutes. Then try again.' },
   ERR_RECORD_ID: { says: 'This link is not right.', next: 'Go back to your records and open it from there.' },

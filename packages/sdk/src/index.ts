@@ -48,11 +48,13 @@ export type {
   ConversionOrder,
   ConversionResult,
   Credentials,
+  DeviceCredentials,
   DrainResult,
   EnrolRequest,
   ItemResult,
   ListPage,
   LongCallOptions,
+  OpeningCredentials,
   OtherCredentials,
   PasswordCredentials,
   PendingWrite,
@@ -65,6 +67,7 @@ export type {
 } from './vault/api.ts'
 export { type PasskeySupport, passkeySupport } from './client/passkeys.ts'
 export { managed, type Managed } from './client/managed.ts'
+export type { AddDeviceRequest, DeviceInfo, Devices, NewDevice, RememberedDevice } from './vault/devices-api.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type {
   FileInfo,

@@ -16,7 +16,9 @@ import { accountStateRoute } from './routes/account-state.ts'
 import { accountsRoute } from './routes/accounts.ts'
 import { filesRoute } from './routes/files.ts'
 import { healthRoutes } from './routes/health.ts'
+import { devicesRoute } from './routes/devices.ts'
 import { kdfRoute } from './routes/kdf.ts'
+import { linksRoute } from './routes/links.ts'
 import { readRecordsRoute } from './routes/read-records.ts'
 import { sessionsRoute } from './routes/sessions.ts'
 import { writeRecordsRoute } from './routes/write-records.ts'
@@ -77,6 +79,8 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
   accountsRoute(app, deps)
   sessionsRoute(app, deps)
   accountStateRoute(app, deps)
+  devicesRoute(app, deps)
+  linksRoute(app, deps)
   writeRecordsRoute(app, deps)
   readRecordsRoute(app, deps)
   filesRoute(app, deps)

@@ -20,6 +20,8 @@ export interface Limits {
   readonly loginsByAddress: Rate
   /** Enrolments from one address. */
   readonly enrolments: Rate
+  /** Messages of devices that are being linked, from one address. */
+  readonly linkMessages: Rate
   /** Requests in one session. */
   readonly sessionRequests: Rate
   /** Requests for parts of files in one session. */
@@ -44,6 +46,7 @@ export const LIMITS: Limits = {
   loginsByName: { count: 10, ms: MINUTE },
   loginsByAddress: { count: 100, ms: MINUTE },
   enrolments: { count: 20, ms: 60 * MINUTE },
+  linkMessages: { count: 60, ms: MINUTE },
   sessionRequests: { count: 600, ms: MINUTE },
   partRequests: { count: 6000, ms: MINUTE },
   fileBytes: 10 * 1024 ** 3,

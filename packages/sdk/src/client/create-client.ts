@@ -145,6 +145,11 @@ export function createClient(options: ClientOptions): Client {
       await emit()
     }
   }
+  /** What a locked device may be asked goes to a worker that ends with the answer. */
+  const aside = async <T>(work: (vault: ConnectedVault['vault']) => Promise<T>): Promise<T> => {
+    const running = await connectVault({ ...options, shared: false }, transport, () => undefined)
+    return work(running.vault).finally(() => running.end('ERR_LOCKED'))
+  }
   const changing = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -152,6 +157,7 @@ export function createClient(options: ClientOptions): Client {
       await emit()
     }
   }
+  const manage = askingFirst(connected, async (...call) => changing((await connected()).manage(...call)))
   const sealOne = coalesce<unknown, unknown>(async (model, records) =>
     (await connected()).sealMany(model, records as never),
   )
@@ -249,7 +255,10 @@ export function createClient(options: ClientOptions): Client {
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     files: lazyFiles(async (...call) => (await connected()).files(...call)),
-    ...managed(askingFirst(connected, async (...call) => changing((await connected()).manage(...call)))),
+    ...managed(async (...call) => {
+      if (call[0] === 'devices.remembered' && connecting === undefined) return aside((vault) => vault.manage(...call))
+      return manage(...call)
+    }),
     outbox: {
       list: async () => (await connected()).pending(),
       open: async (model, id) => (await connected()).openPending(model, id),

@@ -4,7 +4,7 @@ import { encodeFrame } from '../bytes/frame.ts'
 import { encodeUtf8, isWellFormed } from '../bytes/utf8.ts'
 import { wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
-import { KEY_BYTES } from '../format/constants.ts'
+import { KEY_BYTES, MIN_ITERATIONS } from '../format/constants.ts'
 import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
 import { LABELS } from '../format/labels.ts'
 import { LS1 } from '../format/suites.ts'
@@ -26,11 +26,30 @@ export async function stretchPassword(password: string, handle: string, kdf: Kdf
   const { iterations, salt } = parseKdfParams(kdf)
   if (password === '' || !isWellFormed(password)) throw new LockstitchError('ERR_PASSWORD_INVALID')
   const boundSalt = await digest(encodeFrame([LABELS.passwordSalt, handle, decodeBase64url(salt)]))
-  const secret = encodeUtf8(password.normalize('NFKC'))
+  return stretch(password, boundSalt, iterations)
+}
+
+const MIN_PIN_CHARS = 4
+const MAX_PIN_CHARS = 12
+
+/**
+ * Stretches the PIN of a remembered device, with a salt that only this device knows.
+ *
+ * @throws LockstitchError `ERR_PIN_INVALID` before any work when it has not 4 to 12 characters.
+ */
+export async function stretchPin(pin: string, slot: string, secret: Bytes): Promise<CryptoKey> {
+  const isText = typeof pin === 'string' && isWellFormed(pin)
+  const length = isText ? [...pin.normalize('NFKC')].length : 0
+  if (length < MIN_PIN_CHARS || length > MAX_PIN_CHARS) throw new LockstitchError('ERR_PIN_INVALID')
+  return stretch(pin, await digest(encodeFrame([LABELS.deviceSalt, slot, secret])), MIN_ITERATIONS)
+}
+
+async function stretch(text: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
+  const secret = encodeUtf8(text.normalize('NFKC'))
   let stretched: Bytes | undefined
   try {
     const base = await subtle().importKey('raw', secret, LS1.passwordKdf, false, ['deriveBits'])
-    const params: Pbkdf2Params = { name: LS1.passwordKdf, hash: LS1.hash, salt: boundSalt, iterations }
+    const params: Pbkdf2Params = { name: LS1.passwordKdf, hash: LS1.hash, salt, iterations }
     stretched = new Uint8Array(await subtle().deriveBits(params, base, KEY_BYTES * 8))
     return await importDerivationKey(stretched)
   } finally {

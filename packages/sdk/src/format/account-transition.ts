@@ -70,7 +70,7 @@ function keepsKeyring(from: AccountState, to: AccountState): boolean {
   })
 }
 
-/** A slot may come or go, but one that stays is the same and stays confirmed, and two ways in are never fewer again. */
+/** A slot may come or go, but one that stays is the same, its name aside, and stays confirmed, and two ways in are never fewer again. */
 function keepsSlots(from: AccountState, to: AccountState): boolean {
   if (isAccountActive(from) && !isAccountActive(to)) return false
   const before = new Map(from.slots.map((slot) => [slot.id, slot]))
@@ -78,7 +78,9 @@ function keepsSlots(from: AccountState, to: AccountState): boolean {
     const same = before.get(slot.id)
     if (same === undefined) return true
     const confirmed = same.confirmed ?? slot.confirmed
-    return canonicalJson({ ...same, confirmed }) === canonicalJson(slot)
+    // A device may be given another name: nothing depends on it.
+    const name = 'name' in same && 'name' in slot ? { name: slot.name } : {}
+    return canonicalJson({ ...same, confirmed, ...name }) === canonicalJson(slot)
   })
 }
 

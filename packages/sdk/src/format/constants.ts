@@ -29,6 +29,11 @@ export const MAX_ITERATIONS = 10_000_000
 /** The longest salt that is accepted. */
 export const MAX_SALT_BYTES = 64
 
+/** The shortest time without a use, in milliseconds, that a device slot may end after. */
+export const MIN_DEVICE_MS = 60_000
+/** The longest: 366 days. */
+export const MAX_DEVICE_MS = 31_622_400_000
+
 /** Bytes of one padded value. */
 export const MAX_VALUE_BYTES = 1_048_576
 /** Characters of one field envelope. */

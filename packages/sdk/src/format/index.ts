@@ -36,7 +36,7 @@ export {
   type ParsedAccountState,
   parseAccountState,
 } from './account-state.ts'
-export { type Slot, type SlotKind } from './slot.ts'
+export { isWayIn, type Slot, type SlotKind } from './slot.ts'
 export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
 export { filePartCount, isSealedFileLength, paddedFileLength, sealedFileLength } from './file-layout.ts'
 export { type FileRef, parseFileRef } from './file-ref.ts'

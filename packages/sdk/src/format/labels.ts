@@ -38,6 +38,10 @@ export const LABELS = {
   passkeyLocate: 'lockstitch/ls1/passkey/locate',
   passkeyAuth: 'lockstitch/ls1/passkey/auth',
   passkeyUnlock: 'lockstitch/ls1/passkey/unlock',
+  deviceSalt: 'lockstitch/ls1/device/salt',
+  deviceStretched: 'lockstitch/ls1/device/stretched',
+  deviceAuth: 'lockstitch/ls1/device/auth',
+  deviceUnlock: 'lockstitch/ls1/device/unlock',
   recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
 } as const
 

@@ -1,6 +1,6 @@
 /** Slots: the ways into an account, each a wrap of the account key. One entry of {@link READERS} a kind. */
 import { isPlainObject } from '../assert.ts'
-import { HASH_BYTES, NONCE_BYTES, SALT_BYTES, TAG_BYTES } from './constants.ts'
+import { HASH_BYTES, MAX_DEVICE_MS, MIN_DEVICE_MS, NONCE_BYTES, SALT_BYTES, TAG_BYTES } from './constants.ts'
 import type { JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import { type KdfParams, parseKdfParams } from './kdf-params.ts'
@@ -8,7 +8,7 @@ import { readNote, type SealedNote } from './note.ts'
 import { base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
 
 /** One way in: a wrap of the account key. */
-export type Slot = PasswordSlot | RecoverySlot | PasskeySlot
+export type Slot = PasswordSlot | RecoverySlot | PasskeySlot | DeviceSlot | LinkSlot
 
 /** Name of a kind of slot. */
 export type SlotKind = Slot['kind']
@@ -42,6 +42,21 @@ export interface PasskeySlot extends SlotBase {
   readonly name: SealedNote | null
 }
 
+/** The slot that a remembered device opens, with its own secret, a PIN, and a share that the server keeps. */
+export interface DeviceSlot extends SlotBase {
+  readonly kind: 'device'
+  readonly name: SealedNote
+  /** Milliseconds without a use after which the server destroys its share. */
+  readonly idle: number
+  /** When the server destroys its share, whatever happens. */
+  readonly until: number
+}
+
+/** The slot that a device is let in with once, while it is being linked. */
+export interface LinkSlot extends SlotBase {
+  readonly kind: 'link'
+}
+
 /** A key of 32 bytes, wrapped, in base64url. */
 export const wrappedKey: Reader<string> = base64url(NONCE_BYTES + HASH_BYTES + TAG_BYTES)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
@@ -51,6 +66,14 @@ const READERS: { readonly [K in SlotKind]: Reader<Slot> } = {
   password: object<PasswordSlot>({ ...base, kind: oneOf('password'), kdf: parseKdfParams }),
   recovery: object<RecoverySlot>({ ...base, kind: oneOf('recovery') }),
   passkey: object<PasskeySlot>({ ...base, kind: oneOf('passkey'), name: nullable(readNote) }),
+  device: object<DeviceSlot>({
+    ...base,
+    kind: oneOf('device'),
+    name: readNote,
+    idle: integer(MIN_DEVICE_MS, MAX_DEVICE_MS),
+    until: time,
+  }),
+  link: object<LinkSlot>({ ...base, kind: oneOf('link') }),
 }
 
 /** The kinds that open an account on a device that knows nothing of it, without another slot's help. */
@@ -68,9 +91,14 @@ export const readSlot: Reader<Slot> = (value) => {
   return READERS[kind as SlotKind](value)
 }
 
+/** What a slot says of how it is opened. */
+export type SlotParams =
+  | Pick<PasswordSlot, 'kind' | 'kdf'>
+  | Pick<DeviceSlot, 'kind' | 'idle' | 'until'>
+  | Pick<Exclude<Slot, PasswordSlot | DeviceSlot>, 'kind'>
+
 /** What is bound into a slot's wrap beside its id and kind: nobody may change how it is opened. */
-export function slotParams(
-  slot: Pick<PasswordSlot, 'kind' | 'kdf'> | Pick<Exclude<Slot, PasswordSlot>, 'kind'>,
-): JsonValue {
-  return slot.kind === 'password' ? { ...slot.kdf } : null
+export function slotParams(slot: SlotParams): JsonValue {
+  if (slot.kind === 'password') return { ...slot.kdf }
+  return slot.kind === 'device' ? { idle: slot.idle, until: slot.until } : null
 }

@@ -4,16 +4,19 @@ import { encodeFrame } from '../bytes/frame.ts'
 import { wipe } from '../bytes/wipe.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type Label, LABELS } from '../format/labels.ts'
-import type { SlotKind } from '../format/slot.ts'
+import type { DeviceSlot, SlotKind } from '../format/slot.ts'
 import { deriveAeadKey, deriveBytes, importDerivationKey } from '../crypto/hkdf.ts'
 import { stretchPassword } from '../crypto/password.ts'
 import { parseRecoveryCode } from './recovery-code.ts'
 
 /** What a secret of the user becomes: a login for the server and a key for a slot, neither of which tells the other. */
-export type Credential = PasswordCredential | LocatorCredential
+export type Credential = PasswordCredential | LocatorCredential | DeviceCredential
+
+/** What opens a slot that there is. */
+export type Opener = Pick<Credential, 'kind' | 'login' | 'slotKey'>
 
 /** What the server checks; it keeps only scrypt of `secret`. */
-export type Login = HandleLogin | LocatorLogin
+export type Login = HandleLogin | LocatorLogin | DeviceLogin
 
 /** A login under a handle. */
 export interface HandleLogin {
@@ -29,6 +32,14 @@ export interface LocatorLogin {
   readonly secret: string
 }
 
+/** The login of a remembered device: the proof that its secret and its PIN are known. */
+export interface DeviceLogin {
+  /** Id of the slot. */
+  readonly device: string
+  /** 32 bytes in base64url. */
+  readonly secret: string
+}
+
 /** The credential of a password. */
 export interface PasswordCredential {
   readonly kind: 'password'
@@ -39,12 +50,21 @@ export interface PasswordCredential {
 
 /** The credential of a secret of high entropy. `locator` names the account without its handle. */
 export interface LocatorCredential {
-  readonly kind: Exclude<SlotKind, 'password'>
+  readonly kind: Exclude<SlotKind, 'password' | 'device'>
   readonly login: LocatorLogin
   readonly slotKey: CryptoKey
 }
 
-const SLOT_USAGES: readonly KeyUsage[] = ['encrypt', 'wrapKey', 'unwrapKey']
+/** The credential of a remembered device. */
+export interface DeviceCredential extends Pick<DeviceSlot, 'kind' | 'name' | 'idle' | 'until'> {
+  /** Id of its slot: what it is derived with. */
+  readonly slot: string
+  readonly login: DeviceLogin
+  readonly slotKey: CryptoKey
+}
+
+/** Usages of the key of a slot. `encrypt` is for raw bytes that are wrapped once, when they are generated. */
+export const SLOT_USAGES: readonly KeyUsage[] = ['encrypt', 'wrapKey', 'unwrapKey']
 
 /**
  * The credential of a password.

@@ -5,10 +5,17 @@ import { canonicalJson } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import { SALT_BYTES } from '../format/constants.ts'
 import { LABELS } from '../format/labels.ts'
-import { type PasskeySlot, type PasswordSlot, type RecoverySlot, type Slot, slotParams } from '../format/slot.ts'
+import {
+  type DeviceSlot,
+  type PasskeySlot,
+  type PasswordSlot,
+  type Slot,
+  type SlotParams,
+  slotParams,
+} from '../format/slot.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { rewrapKey, unwrapDerivationKey, wrapBytes } from '../crypto/wrap.ts'
-import type { Credential } from './credential.ts'
+import type { Credential, Opener } from './credential.ts'
 
 /** A new slot: the account key wrapped under the key of a credential. */
 export async function wrapSlot(credential: Credential, account: string, accountKey: Bytes, now: number): Promise<Slot> {
@@ -22,7 +29,7 @@ export async function wrapSlot(credential: Credential, account: string, accountK
  */
 export async function rewrapSlot(
   slots: readonly Slot[],
-  opening: Credential,
+  opening: Opener,
   credential: Credential,
   account: string,
   now: number,
@@ -40,7 +47,7 @@ export async function rewrapSlot(
  */
 export async function unwrapSlot(
   slots: readonly Slot[],
-  credential: Credential,
+  credential: Opener,
   account: string,
 ): Promise<{ slot: Slot; accountKey: CryptoKey }> {
   return openSlot(slots, credential, account, async (slot, aad) => ({
@@ -51,7 +58,7 @@ export async function unwrapSlot(
 
 async function openSlot<T>(
   slots: readonly Slot[],
-  { kind }: Credential,
+  { kind }: Opener,
   account: string,
   open: (slot: Slot, aad: Bytes) => Promise<T>,
 ): Promise<T> {
@@ -72,20 +79,28 @@ async function makeSlot(
   now: number,
   wrap: (aad: Bytes) => Promise<Bytes>,
 ): Promise<Slot> {
-  const id = encodeBase64url(randomBytes(SALT_BYTES))
-  const members = membersOf(credential)
-  const wrapped = encodeBase64url(await wrap(slotAad(account, { id, ...members })))
-  return { id, wrapped, created: now, confirmed: null, ...members }
+  const id = credential.kind === 'device' ? credential.slot : encodeBase64url(randomBytes(SALT_BYTES))
+  const kind = membersOf(credential)
+  const wrapped = encodeBase64url(await wrap(slotAad(account, { id, ...kind })))
+  return { id, wrapped, created: now, confirmed: null, ...kind }
 }
 
-/** What a slot of the credential's kind has beside what every slot has. */
-function membersOf(
-  credential: Credential,
-): Pick<PasswordSlot, 'kind' | 'kdf'> | Pick<PasskeySlot, 'kind' | 'name'> | Pick<RecoverySlot, 'kind'> {
-  if (credential.kind === 'password') return { kind: credential.kind, kdf: credential.kdf }
-  return credential.kind === 'passkey' ? { kind: credential.kind, name: null } : { kind: credential.kind }
+/** What a slot of a kind has beside what all slots have. */
+function membersOf(credential: Credential): SlotMembers {
+  const { kind } = credential
+  if (kind === 'password') return { kind, kdf: credential.kdf }
+  if (kind === 'passkey') return { kind, name: null }
+  if (kind !== 'device') return { kind }
+  const { name, idle, until } = credential
+  return { kind, name, idle, until }
 }
 
-function slotAad(account: string, slot: Parameters<typeof slotParams>[0] & { readonly id: string }): Bytes {
+type SlotMembers =
+  | Pick<PasswordSlot, 'kind' | 'kdf'>
+  | Pick<DeviceSlot, 'kind' | 'name' | 'idle' | 'until'>
+  | Pick<PasskeySlot, 'kind' | 'name'>
+  | Pick<Exclude<Slot, PasswordSlot | DeviceSlot | PasskeySlot>, 'kind'>
+
+function slotAad(account: string, slot: SlotParams & { readonly id: string }): Bytes {
   return encodeFrame([LABELS.slotAad, account, slot.id, slot.kind, canonicalJson(slotParams(slot))])
 }

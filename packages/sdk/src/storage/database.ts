@@ -18,6 +18,23 @@ export interface AccountRow {
   readonly stateText: string
 }
 
+/** This device's part of a device slot, in clear: without the PIN and the server's share it opens nothing. */
+export interface DeviceRow {
+  readonly account: string
+  /** Id of the slot. */
+  readonly slot: string
+  /** 32 random bytes. */
+  readonly secret: Bytes
+  /** By the clock of this device. */
+  readonly created: number
+  readonly used: number
+  /** Milliseconds without a use, and since it was made, after which it is not tried any more. */
+  readonly idleMs: number
+  readonly lifeMs: number
+  /** As the server last said. */
+  readonly triesLeft: number
+}
+
 /** The newest revision of a record that this device has seen. */
 export interface HeadRow {
   readonly account: string
@@ -51,6 +68,7 @@ export interface Schema extends DBSchema {
   /** `birth`: a random mark of this very database, so that an empty one in its place is noticed. */
   marks: { key: 'birth'; value: string }
   accounts: { key: string; value: AccountRow; indexes: { handleHash: string } }
+  devices: { key: string; value: DeviceRow }
   heads: { key: [account: string, model: string, id: string]; value: HeadRow }
   outbox: {
     key: number
@@ -62,7 +80,7 @@ export interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>
 
-const DATABASE_VERSION = 2
+const DATABASE_VERSION = 3
 
 /**
  * Opens the database, made on first use.
@@ -84,7 +102,8 @@ export async function openDatabase(name: string, onLost: () => void): Promise<Da
         () => undefined,
         (error: unknown) => error,
       )
-      database.createObjectStore('uploads', { keyPath: ['account', 'name'] })
+      if (from < 2) database.createObjectStore('uploads', { keyPath: ['account', 'name'] })
+      database.createObjectStore('devices', { keyPath: 'account' })
       if (from > 0) return
       database.createObjectStore('marks')
       // When this fails, so does the transaction.

@@ -29,6 +29,11 @@ export function createMemoryStorage(): Storage {
     readAccount: async (account) => accounts.get(account),
     writeAccount: async (row) => void accounts.set(row.account, row),
     forgetAccount: async (account) => void accounts.delete(account),
+    listDevices: async () => [],
+    writeDevice: async () => {
+      throw new LockstitchError('ERR_DEVICE_SHARED')
+    },
+    forgetDevice: async () => undefined,
     readHeads: async (account, model, ids) => ids.map((id) => heads.get(keyOf([account, model, id]))),
     listHeads: async (account, model, after, upTo) =>
       [...heads.values()]

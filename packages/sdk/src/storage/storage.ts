@@ -3,6 +3,7 @@ import { LockstitchError } from '../errors.ts'
 import {
   type AccountRow,
   type Database,
+  type DeviceRow,
   type HeadRow,
   openDatabase,
   type OutboxRow,
@@ -29,6 +30,12 @@ export interface Storage {
   readAccount(account: string): Promise<AccountRow | undefined>
   writeAccount(row: AccountRow): Promise<void>
   forgetAccount(account: string): Promise<void>
+  /** What this device has of device slots, one for each account. */
+  listDevices(): Promise<DeviceRow[]>
+  /** In memory alone: `ERR_DEVICE_SHARED`. */
+  writeDevice(row: DeviceRow): Promise<void>
+  /** Forgets the secret of a device slot. */
+  forgetDevice(slot: string): Promise<void>
   /** The heads of some records of a model, in the order of the ids; `undefined` where there is none. */
   readHeads(account: string, model: string, ids: readonly string[]): Promise<(HeadRow | undefined)[]>
   /** Heads of a model with `after < id`, and `id <= upTo` where it is given, by id. */
@@ -113,6 +120,10 @@ export function openStorage(name: string): Storage {
       write(['accounts'], async (transaction) => void (await transaction.objectStore('accounts').put(row))),
     forgetAccount: (account) =>
       write(['accounts'], (transaction) => transaction.objectStore('accounts').delete(account)),
+    listDevices: () => read(['devices'], (transaction) => transaction.objectStore('devices').getAll()),
+    writeDevice: (row) =>
+      write(['devices'], async (transaction) => void (await transaction.objectStore('devices').put(row))),
+    forgetDevice: (slot) => write(['devices'], (transaction) => forgetDevice(transaction, slot)),
     readHeads: (account, model, ids) =>
       read(['heads'], (transaction) => readMany(transaction.objectStore('heads'), account, model, ids)),
     listHeads: (account, model, after, upTo) =>
@@ -161,10 +172,15 @@ export function openStorage(name: string): Storage {
 /** Fewer rows are asked for one by one. */
 const MIN_RANGE = 4
 
-type StoreName = 'accounts' | 'heads' | 'outbox' | 'uploads'
+type StoreName = 'accounts' | 'devices' | 'heads' | 'outbox' | 'uploads'
 type Transaction = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>
 type HeadStore = Pick<IDBPObjectStore<Schema, StoreName[], 'heads'>, 'get' | 'getAll' | 'count'>
 type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
+
+async function forgetDevice(transaction: WritingTransaction, slot: string): Promise<void> {
+  const devices = transaction.objectStore('devices')
+  for (const row of await devices.getAll()) if (row.slot === slot) await devices.delete(row.account)
+}
 
 function idRange(account: string, model: string, after: string | null, upTo: string | null): IDBKeyRange {
   const lower = [account, model, after ?? '']

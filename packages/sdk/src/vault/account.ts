@@ -13,7 +13,8 @@ import {
 import { generateDataKey } from '../keys/data-key.ts'
 import type { AccountRow } from '../storage/database.ts'
 import { beginTurn, requireSession, type VaultContext } from './context.ts'
-import { isUnanswered, type SlotLogin } from './server-api.ts'
+import { isUnanswered } from './server-answer.ts'
+import type { SlotLogin } from './server-api.ts'
 import { moveSession, type Session } from './session.ts'
 
 const ATTEMPTS = 4
@@ -221,6 +222,7 @@ async function adopt(
   if (context.session !== session) return moved
   if (!account.state.slots.some(({ id }) => id === opened.slotId)) {
     beginTurn(context)
+    await context.storage.forgetDevice(opened.slotId)
     throw new LockstitchError('ERR_SESSION')
   }
   context.session = moved

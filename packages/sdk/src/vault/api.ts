@@ -16,12 +16,22 @@ export interface EnrolRequest {
 }
 
 /** Credentials of {@link Vault.unlock}. */
-export type Credentials = PasswordCredentials | RecoveryCredentials | OtherCredentials
+export type Credentials = OpeningCredentials | DeviceCredentials
+
+/** What opens an account wherever it is typed. A PIN is not among it: it is too short to add other ways in with. */
+export type OpeningCredentials = PasswordCredentials | RecoveryCredentials | OtherCredentials
 
 /** A handle and its password. */
 export interface PasswordCredentials {
   readonly handle: string
   readonly password: string
+}
+
+/** The PIN of this device, where the device is remembered. */
+export interface DeviceCredentials {
+  readonly device: { readonly pin: string }
+  /** Whose, where the device is remembered by several accounts; the one used last unless said. */
+  readonly handle?: string
 }
 
 /** A recovery code as the user kept it. */

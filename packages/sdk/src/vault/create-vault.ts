@@ -47,7 +47,11 @@ export interface VaultOptions {
 export function createVault(options: VaultOptions): Vault {
   const database = options.database ?? 'lockstitch'
   const context: VaultContext = {
-    server: createServerApi(options.transport),
+    server: createServerApi(options.transport, async (slot) => {
+      if (context.session?.slotId === slot) beginTurn(context)
+      // A secret without its share is of no use to anybody but a thief.
+      await context.storage.forgetDevice(slot)
+    }),
     storage: options.storage ?? openStorage(database),
     part: options.parts ?? loadPart,
     exclusive: createExclusive(database),

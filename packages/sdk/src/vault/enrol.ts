@@ -21,7 +21,8 @@ import { pinAccount } from './account.ts'
 import type { EnrolRequest, RecoveryKit } from './api.ts'
 import { beginTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
-import { type Enrolment, isUnanswered } from './server-api.ts'
+import { isUnanswered } from './server-answer.ts'
+import type { Enrolment } from './server-api.ts'
 import { openSession, type Session } from './session.ts'
 
 /** Classifications that have a key from the first day; others get theirs when they are first used. */

@@ -6,7 +6,7 @@ import type { FileContext } from '../format/context.ts'
 import { arrayOf, base64url, nullable, object } from '../format/reader.ts'
 import { throwIfAborted } from './abort.ts'
 import type { VaultContext } from './context.ts'
-import type { Answer } from './server-api.ts'
+import type { Answer } from './server-answer.ts'
 import type { Session } from './session.ts'
 
 const MAX_PARTS = 8192

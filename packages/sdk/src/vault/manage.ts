@@ -2,14 +2,21 @@
 import { LockstitchError } from '../errors.ts'
 import type { LongCallOptions } from './api.ts'
 import type { VaultContext } from './context.ts'
+import { addDevice, listDevices, rememberedDevices, renameDevice, revokeDevice } from './devices.ts'
 import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
+export { startDevice } from './device-unlock.ts'
 export { deriveOtherCredential } from './other-credentials.ts'
 
 type ManagedCall = (context: VaultContext, args: readonly never[], options: LongCallOptions) => Promise<unknown>
 
 const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
   Object.assign(Object.create(null) as Record<string, ManagedCall>, {
+    'devices.add': (context, [request], { signal }) => addDevice(context, request as never, signal),
+    'devices.list': (context) => listDevices(context),
+    'devices.remembered': (context) => rememberedDevices(context),
+    'devices.rename': (context, [slot, name]) => renameDevice(context, slot as never, name as never),
+    'devices.revoke': (context, [slot]) => revokeDevice(context, slot as never),
     'slots.list': (context) => listSlots(context),
     'slots.add': (context, [request], { signal }) => addSlot(context, request as never, signal),
     'slots.remove': (context, [slot]) => removeSlot(context, slot as never),

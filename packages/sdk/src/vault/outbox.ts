@@ -11,7 +11,8 @@ import { requireActiveSession, requireSession, type VaultContext } from './conte
 import { failedItem } from './items.ts'
 import { currentHead } from './read.ts'
 import { type SealedNext, sealBatch } from './seal.ts'
-import { type Acknowledgement, BatchRefusal, type RecordWrite } from './server-api.ts'
+import { BatchRefusal } from './server-answer.ts'
+import type { Acknowledgement, RecordWrite } from './server-api.ts'
 import type { Session } from './session.ts'
 
 const BATCH_RECORDS = 100

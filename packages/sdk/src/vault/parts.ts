@@ -1,5 +1,6 @@
 import type { convertBatch } from './convert.ts'
 import type { files } from './files.ts'
+import type { startDevice } from './device-unlock.ts'
 import type { manage } from './manage.ts'
 import type { deriveOtherCredential } from './other-credentials.ts'
 import type { write } from './outbox.ts'
@@ -25,10 +26,14 @@ export interface Parts {
   readonly convert: { readonly convertBatch: typeof convertBatch }
   /** The same, with OpenPGP in it. */
   readonly 'convert-pgcrypto': { readonly convertBatch: typeof convertBatch }
-  /** Slots and keys of the account, and the credentials that are used seldom. */
-  readonly manage: { readonly manage: typeof manage; readonly deriveOtherCredential: typeof deriveOtherCredential }
   /** Sealing, opening, uploading and downloading files. */
   readonly files: { readonly files: typeof files }
+  /** Slots, devices and keys of the account, and the credentials that are used seldom. */
+  readonly manage: {
+    readonly manage: typeof manage
+    readonly deriveOtherCredential: typeof deriveOtherCredential
+    readonly startDevice: typeof startDevice
+  }
 }
 
 /** Name of a part. */

@@ -1,13 +1,23 @@
 /** The protocol of docs/server-api.md as calls: requests are made and signed here, answers are read strictly here. */
 import type { Bytes } from '../assert.ts'
-import { type JsonValue, MAX_DOCUMENT_DEPTH, parseJson, stringifyJson } from '../bytes/json.ts'
+import { MAX_DOCUMENT_DEPTH, stringifyJson } from '../bytes/json.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { digest } from '../crypto/digest.ts'
-import { type ErrorCode, isErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
+import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
 import { arrayOf, base64url, integer, nullable, object, type Reader, text } from '../format/reader.ts'
-import type { Login } from '../keys/credential.ts'
+import type { DeviceLogin, Login } from '../keys/credential.ts'
 import { type RequestSigner, signRequest } from './request-signature.ts'
+import {
+  answer,
+  type Answer,
+  isReplayed,
+  isSessionEnd,
+  MAX_TRIES,
+  PinRefusal,
+  readAnswer,
+  readProblem,
+} from './server-answer.ts'
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts'
 
 /** What the server says it stored. */
@@ -34,7 +44,19 @@ export interface Enrolment {
 export interface SlotLogin {
   /** Id of the slot. */
   readonly slot: string
-  readonly login: Login
+  readonly login: Login | NewDeviceLogin
+}
+
+/** The login of a new device slot, with the share that the server keeps for it. */
+export type NewDeviceLogin = DeviceLogin & { readonly share: string }
+
+/** What the server says of a device slot. */
+export interface DeviceUse {
+  readonly slot: string
+  /** When it last started a session, or was made. */
+  readonly used: number
+  /** 0 once its share is destroyed. */
+  readonly triesLeft: number
 }
 
 /** A body of bytes, which is a part of a sealed file. */
@@ -48,8 +70,14 @@ export interface BinaryBody {
 export interface ServerApi {
   kdf(handle: string): Promise<KdfParams>
   enrol(signer: RequestSigner, enrolment: Enrolment): Promise<{ readonly revision: number; readonly hash: string }>
-  /** `ERR_UNLOCK_FAILED` when the server does not accept the login. */
-  startSession(login: Login): Promise<{ readonly state: string }>
+  /**
+   * `ERR_UNLOCK_FAILED` when the server does not accept the login; that of a device: `ERR_DEVICE_REVOKED`, or
+   * `ERR_PIN_WRONG` ({@link triesLeftOf}). A device gets its share.
+   */
+  startSession(login: Login): Promise<{ readonly state: string; readonly share?: string }>
+  /** The server's time, as far as it is known. */
+  now(): number
+  listDevices(): Promise<readonly DeviceUse[]>
   /** The login with which a session that ended is started again, and the account that every session must be of. */
   useLogin(login: Login | undefined, account?: string): void
   endSession(): Promise<void>
@@ -83,38 +111,15 @@ export interface ServerApi {
   ): Promise<T>
 }
 
-/** A refusal that concerns one item of a batch. */
-export class BatchRefusal extends LockstitchError {
-  readonly index: number
-
-  constructor(code: ErrorCode, reason: ErrorCode | undefined, index: number) {
-    super(code, reason)
-    this.index = index
-  }
-}
-
-/** True when no answer came, or only a failure: the server may have done what it was asked for. */
-export function isUnanswered(error: unknown): boolean {
-  return isLockstitchError(error) && ['ERR_OFFLINE', 'ERR_SERVER'].includes(error.code)
-}
-
-const MAX_ANSWER_CHARS = 64 * 1_048_576
+/** Refusals of a login that was right before. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set(['ERR_UNLOCK_FAILED', 'ERR_DEVICE_REVOKED', 'ERR_PIN_WRONG'])
 const MAX_BATCH = 500
+const MAX_DEVICES = 64
 const anything: Reader<unknown> = (value) => value
 const hash = base64url(32)
 const count = integer(1, Number.MAX_SAFE_INTEGER)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
 const recordId = text(1, 64)
-
-/** How an answer is read: its body, and the refusals that mean the same to a caller. Every other one is a reason. */
-export interface Answer<T> {
-  readonly read: Reader<T>
-  /** Set where the answer is bytes: they are read as a `Blob`. */
-  readonly blob?: true
-  readonly refusals: readonly ErrorCode[]
-}
-
-const answer = <T>(read: Reader<T>, ...refusals: readonly ErrorCode[]): Answer<T> => ({ read, refusals })
 
 const kdfAnswer = answer(parseKdfParams)
 const enrolledAnswer = answer(
@@ -123,6 +128,23 @@ const enrolledAnswer = answer(
 )
 const sessionAnswer = answer(
   object<{ state: string; revision: number; now: number }>({ state: text(1, 262_144), revision: count, now: time }),
+)
+const deviceSessionAnswer = answer(
+  object<{ state: string; revision: number; now: number; share: string }>({
+    state: text(1, 262_144),
+    revision: count,
+    now: time,
+    share: base64url(32),
+  }),
+)
+const devicesAnswer = answer(
+  object<{ devices: readonly DeviceUse[] }>({
+    devices: arrayOf(
+      object<DeviceUse>({ slot: base64url(16), used: time, triesLeft: integer(0, MAX_TRIES) }),
+      0,
+      MAX_DEVICES,
+    ),
+  }),
 )
 const statesAnswer = answer(object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) }))
 const storedStateAnswer = answer(
@@ -150,8 +172,10 @@ const recordsAnswer = answer(
  *
  * A session that ended by itself is started again with the login of this vault, once per call, and the request is signed
  * anew, by the time that the server told then: a signature is never sent twice.
+ *
+ * @param onRevoked Called when the server says that it has no share for a device slot any more.
  */
-export function createServerApi(transport: Transport): ServerApi {
+export function createServerApi(transport: Transport, onRevoked: (slot: string) => Promise<void>): ServerApi {
   let login: Login | undefined
   let account: string | undefined
   let clockOffset = 0
@@ -183,13 +207,23 @@ export function createServerApi(transport: Transport): ServerApi {
     const content = bytes === undefined ? { body: text } : { blob: bytes.blob }
     return send({ method, path, headers: { 'content-type': contentType, ...named, ...proof }, ...content })
   }
-  const startSession = async (newLogin: Login): Promise<{ state: string }> => {
+  const startSession: ServerApi['startSession'] = async (newLogin) => {
     const response = await request('POST', '/v1/sessions', newLogin)
-    if (response.status === 401) throw new LockstitchError('ERR_UNLOCK_FAILED')
-    const { state, now } = readAnswer(response, sessionAnswer)
+    const isDevice = 'device' in newLogin
+    if (response.status === 401) {
+      const { code, triesLeft = 0 } = readProblem(response.body)
+      if (isDevice && code === 'ERR_PIN_WRONG') throw new PinRefusal(triesLeft)
+      if (!isDevice || code !== 'ERR_DEVICE_REVOKED') throw new LockstitchError('ERR_UNLOCK_FAILED')
+      await onRevoked(newLogin.device)
+      throw new LockstitchError('ERR_DEVICE_REVOKED')
+    }
+    const { now, state, ...rest } = readAnswer<{ now: number; state: string; share?: string }>(
+      response,
+      isDevice ? deviceSessionAnswer : sessionAnswer,
+    )
     login = newLogin
     clockOffset = now - Date.now()
-    return { state }
+    return { state, ...(rest.share === undefined ? {} : { share: rest.share }) }
   }
   const inSession: ServerApi['call'] = async (expected, ...[method, path, body, signer, headers]) => {
     const call = [method, path, body, signer, headers, expected.blob] as const
@@ -197,7 +231,7 @@ export function createServerApi(transport: Transport): ServerApi {
     if (!isSessionEnd(response)) return readAnswer(response, expected)
     if (login === undefined) throw new LockstitchError('ERR_SESSION')
     await startSession(login).catch((error: unknown) => {
-      const isRefused = isLockstitchError(error) && error.code === 'ERR_UNLOCK_FAILED'
+      const isRefused = isLockstitchError(error) && REFUSED.has(error.code)
       throw isRefused ? new LockstitchError('ERR_SESSION') : error
     })
     const second = await request(...call)
@@ -222,6 +256,8 @@ export function createServerApi(transport: Transport): ServerApi {
       return enrolled
     },
     startSession,
+    now: () => Date.now() + clockOffset,
+    listDevices: async () => (await inSession(devicesAnswer, 'GET', '/v1/account/devices')).devices,
     useLogin(newLogin, ofAccount) {
       login = newLogin
       account = ofAccount
@@ -244,57 +280,4 @@ export function createServerApi(transport: Transport): ServerApi {
 
 function isBinary(body: unknown): body is BinaryBody {
   return (body as { blob?: unknown } | null)?.blob instanceof Blob
-}
-
-function readAnswer<T>(response: TransportResponse, { read, refusals, blob }: Answer<T>): T {
-  const isAnswer = response.status >= 200 && response.status <= 299
-  if (!isAnswer) throw refusal(response, refusals)
-  if (blob) return read(response.blob)
-  if (typeof response.body !== 'string' || response.body.length > MAX_ANSWER_CHARS)
-    throw new LockstitchError('ERR_PROTOCOL')
-  try {
-    return read(parseJson(response.body))
-  } catch (error) {
-    // The floor of the key derivation keeps its own code; every other fault of an answer is one.
-    if (isLockstitchError(error) && error.code === 'ERR_KDF_PARAMS') throw error
-    throw new LockstitchError('ERR_PROTOCOL')
-  }
-}
-
-function refusal({ status, body }: TransportResponse, refusals: readonly ErrorCode[]): LockstitchError {
-  const { code, index, isCoded } = readProblem(body)
-  if (status === 429) return new LockstitchError('ERR_RATE_LIMITED')
-  if (status >= 500) return new LockstitchError('ERR_SERVER')
-  // A refusal without a code is not the server's: a proxy or a sign-in page answered, and nothing is known.
-  if (status < 400 || !isCoded) return new LockstitchError('ERR_PROTOCOL')
-  const isPassedOn = code !== undefined && refusals.includes(code)
-  const own: ErrorCode = isPassedOn ? code : 'ERR_REJECTED_BY_SERVER'
-  const reason = isPassedOn ? undefined : code
-  return index === undefined ? new LockstitchError(own, reason) : new BatchRefusal(own, reason, index)
-}
-
-/** True when the request was refused for its session, its signature or its time, and not for what it asked for. */
-function isSessionEnd({ status, body }: TransportResponse): boolean {
-  return status === 401 || isReplayed({ status, body })
-}
-
-function isReplayed({ status, body }: TransportResponse): boolean {
-  return status === 409 && readProblem(body).code === 'ERR_REQUEST_REPLAYED'
-}
-
-/** What a problem document says. Its code may be one that this client does not know. */
-function readProblem(body: string): { code?: ErrorCode; index?: number; serverTime?: number; isCoded: boolean } {
-  let problem: JsonValue
-  try {
-    problem = parseJson(body)
-  } catch {
-    return { isCoded: false }
-  }
-  const { code, index, now } = (problem ?? {}) as { code?: unknown; index?: unknown; now?: unknown }
-  return {
-    isCoded: typeof code === 'string',
-    ...(isErrorCode(code) ? { code } : {}),
-    ...(Number.isSafeInteger(now) ? { serverTime: now as number } : {}),
-    ...(Number.isSafeInteger(index) && (index as number) >= 0 ? { index: index as number } : {}),
-  }
 }

@@ -5,7 +5,7 @@ import { parseAccountState } from '../format/account-state.ts'
 import { isAccountActive } from '../format/account-transition.ts'
 import { type AccountKeys, deriveAccountKeys } from '../keys/account-key.ts'
 import { type SignedAccountState, signingKeyOf, verifyAccountState } from '../keys/account-state.ts'
-import type { Credential, Login } from '../keys/credential.ts'
+import type { Login, Opener } from '../keys/credential.ts'
 import { type Identity, unwrapIdentity } from '../keys/identity.ts'
 import { openKeyring } from '../keys/keyring.ts'
 import { unwrapSlot } from '../keys/slot.ts'
@@ -29,7 +29,7 @@ export interface Session {
  * @throws LockstitchError `ERR_UNLOCK_FAILED` when the credential does not open it or it is not whole, `ERR_ACCOUNT_STATE`
  * when it is not signed by the identity that the account key vouches for, or a code of `parseAccountState`.
  */
-export async function openSession(stateText: unknown, credential: Credential): Promise<Session> {
+export async function openSession(stateText: unknown, credential: Opener): Promise<Session> {
   const { state } = parseAccountState(stateText)
   const { slot, accountKey } = await unwrapSlot(state.slots, credential, state.account)
   const accountKeys = await deriveAccountKeys(accountKey, state.account)

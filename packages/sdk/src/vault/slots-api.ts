@@ -1,5 +1,5 @@
 import type { SlotKind } from '../format/slot.ts'
-import type { CallOptions, Credentials, RecoveryKit } from './api.ts'
+import type { CallOptions, OpeningCredentials, RecoveryKit } from './api.ts'
 
 /** A way into the account. */
 export interface SlotInfo {
@@ -37,7 +37,7 @@ export interface NewPasskey {
 /** Order of {@link Slots.add}. */
 export interface AddSlotRequest {
   /** What opens the account now: the account key is unwrapped for a moment, and that takes more than an unlocked session. */
-  readonly with: Credentials
+  readonly with: OpeningCredentials
   readonly slot: NewSlot
 }
 
@@ -77,5 +77,5 @@ export interface Slots {
    *
    * Throws `ERR_UNLOCK_FAILED` when the secret opens no slot of this account, `ERR_RECOVERY_CODE` for a typing error.
    */
-  test(secret: Credentials, options?: CallOptions): Promise<{ readonly slot: string }>
+  test(secret: OpeningCredentials, options?: CallOptions): Promise<{ readonly slot: string }>
 }

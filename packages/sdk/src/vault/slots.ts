@@ -14,7 +14,7 @@ import { generateRecoveryCode } from '../keys/recovery-code.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, refreshAccount } from './account.ts'
-import type { Credentials, RecoveryKit } from './api.ts'
+import type { OpeningCredentials, RecoveryKit } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { normalizeHandle } from './handle.ts'
 import type { Session } from './session.ts'
@@ -114,7 +114,7 @@ export async function removeSlot(context: VaultContext, id: string): Promise<voi
 /** Opens a slot from the server's copy, and marks one that was never opened. */
 export async function testSlot(
   context: VaultContext,
-  secret: Credentials,
+  secret: OpeningCredentials,
   signal?: AbortSignal,
 ): Promise<{ slot: string }> {
   const session = requireSession(context)
@@ -126,7 +126,7 @@ export async function testSlot(
 }
 
 /** The credential of a secret, by the parameters that the account itself signed. */
-async function deriveOpening({ slots }: AccountState, secret: Credentials): Promise<Credential> {
+export async function deriveOpening({ slots }: AccountState, secret: OpeningCredentials): Promise<Credential> {
   if ('recoveryCode' in secret) return deriveRecoveryCredential(secret.recoveryCode)
   if (!('password' in secret)) return deriveOtherCredential(secret)
   if (typeof secret.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')

@@ -4,7 +4,13 @@ import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
-import { type Credential, derivePasswordCredential, deriveRecoveryCredential, type Login } from '../keys/credential.ts'
+import {
+  type Credential,
+  type Opener,
+  derivePasswordCredential,
+  deriveRecoveryCredential,
+  type Login,
+} from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
@@ -19,7 +25,7 @@ import { openSession, type Session } from './session.ts'
  * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_KDF_PARAMS` before
  * any work when the server asks for too little or too much; `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when the server shows a
  * state that the account did not sign or an older one than this device has seen; `ERR_LOCKED` when the vault was locked
- * in the meantime; `ERR_PASSKEY_UNSUPPORTED`, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
+ * in the meantime; `ERR_PIN_INVALID`, `ERR_PIN_WRONG`, `ERR_DEVICE_REVOKED`, `ERR_PASSKEY_UNSUPPORTED`, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
  * transport.
  */
 export async function unlock(context: VaultContext, credentials: Credentials, signal?: AbortSignal): Promise<void> {
@@ -103,6 +109,11 @@ interface Opened {
 
 async function open(context: VaultContext, credentials: Credentials, signal: AbortSignal | undefined): Promise<Opened> {
   if ('password' in credentials) return openWithPassword(context, credentials, signal)
+  if ('device' in credentials) {
+    const { startDevice } = await context.part('manage')
+    const { state, credential } = await startDevice(context, credentials, signal)
+    return { session: await openFresh(context, state, credential) }
+  }
   const credential =
     'recoveryCode' in credentials
       ? await deriveRecoveryCredential(credentials.recoveryCode)
@@ -160,7 +171,7 @@ async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): P
 }
 
 /** Opens a state and holds it against what this device has seen of the account. */
-async function openFresh(context: VaultContext, stateText: string, credential: Credential): Promise<Session> {
+async function openFresh(context: VaultContext, stateText: string, credential: Opener): Promise<Session> {
   const session = await openSession(stateText, credential)
   const row = await context.storage.readAccount(session.account.state.account)
   if (row === undefined) return session

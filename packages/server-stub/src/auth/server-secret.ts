@@ -7,7 +7,7 @@ import type { Scope } from '../store/tables.ts'
 /** What the server derives from the one secret of its own. */
 export interface ServerSecret {
   /** What stands in the database for a handle or a locator: nobody without the KMS can test a guess against it. */
-  lookup(kind: 'password' | 'locator', value: string): string
+  lookup(kind: 'password' | 'locator' | 'device', value: string): string
   /** The KDF parameters of a handle that nobody has: always the same for it, and like those of a real account. */
   decoyKdf(handle: string): KdfParams
 }
@@ -26,7 +26,11 @@ export async function openServerSecret(scope: Scope, kms: Kms): Promise<ServerSe
   const secret = await kms.unwrap(decodeBase64url((await readSetting(scope, NAME)) as string), context)
   const keyFor = (purpose: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `lockstitch/${purpose}`, SECRET_BYTES))
-  const lookupKeys = { password: keyFor('lookup/password'), locator: keyFor('lookup/locator') }
+  const lookupKeys = {
+    password: keyFor('lookup/password'),
+    locator: keyFor('lookup/locator'),
+    device: keyFor('lookup/device'),
+  }
   const decoyKey = keyFor('decoy')
   secret.fill(0)
   return {

@@ -1,3 +1,4 @@
+import { LockstitchError } from '@lockstitch/sdk'
 import type { Storage } from '@lockstitch/sdk/vault'
 
 type Account = NonNullable<Awaited<ReturnType<Storage['readAccount']>>>
@@ -32,6 +33,11 @@ export function createPassingStorage(): Storage {
     readAccount: async (account) => accounts.get(account),
     writeAccount: async (row) => void accounts.set(row.account, row),
     forgetAccount: async (account) => void accounts.delete(account),
+    listDevices: async () => [],
+    writeDevice: async () => {
+      throw new LockstitchError('ERR_DEVICE_SHARED')
+    },
+    forgetDevice: async () => undefined,
     readHeads: async (_account, model, ids) => ids.map((id) => heads.get(`${model}/${id}`)),
     listHeads: async () => [],
     raiseHeads: async (rows) => rows.forEach(remember),

@@ -8,6 +8,8 @@ export interface ProblemExtras {
   readonly retryAfter?: number
   /** The server's time, for a client whose clock is off. */
   readonly now?: number
+  /** How many more PINs may be tried. */
+  readonly triesLeft?: number
 }
 
 /** A refusal: thrown anywhere while a request is served, and answered as `application/problem+json` (RFC 9457). */

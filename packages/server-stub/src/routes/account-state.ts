@@ -2,20 +2,14 @@ import type { Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
 import type { AccountState } from '@lockstitch/sdk/format'
 import { type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
-import { credentialsOf, readSlotLogin, type SlotLogin } from '../auth/slot-logins.ts'
+import { newLogins, type NewLogins, readSlotLogin, type SlotLogin, storeLogins } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { requireSession, requireSigned } from '../http/authenticate.ts'
 import { anything, exactly, listOf, queryInteger } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
-import {
-  addCredential,
-  advanceAccount,
-  type Credential,
-  currentState,
-  removeCredentials,
-  statesAfter,
-} from '../store/accounts.ts'
+import { advanceAccount, currentState, removeCredentials, statesAfter } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
+import { removeDevices } from '../store/devices.ts'
 import { endSessionsOf } from '../store/sessions.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -41,12 +35,12 @@ export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
     // scrypt is slow, so it is done before the transaction, for the slots that are new to the state as it was read.
     const proposed = verifyNext(state, (await currentState(deps.scope, session.account))?.state ?? '')
     const { added, gone } = slotChanges(account, proposed.state)
-    const credentials = await credentialsOf(deps, added, logins)
+    const arriving = await newLogins(deps, session.account, added, logins)
     const next = await inTransaction(deps.scope, async (scope) => {
       const current = await currentState(scope, session.account)
       const verified = verifyNext(state, current?.state ?? '')
       await advanceAccount(scope, verified, deps.now())
-      await changeCredentials(scope, session.account, credentials, gone)
+      await changeLogins(scope, session.account, arriving, gone, deps.now())
       const details = { revision: verified.state.revision, hash: verified.hash }
       await appendAudit(scope, session.account, 'account.state-changed', details, deps.now())
       return verified
@@ -65,20 +59,19 @@ function slotChanges(from: AccountState, to: AccountState): { added: AccountStat
 }
 
 /** What opens a slot that is gone opens nothing here from now on, and what it had opened is closed. */
-async function changeCredentials(
+async function changeLogins(
   scope: Scope,
   account: string,
-  added: readonly Credential[],
+  arriving: NewLogins,
   gone: readonly string[],
+  now: number,
 ): Promise<void> {
   if (gone.length > 0) {
     await removeCredentials(scope, account, gone)
+    await removeDevices(scope, account, gone)
     await endSessionsOf(scope, account, gone)
   }
-  for (const credential of added) {
-    const code = credential.kind === 'password' ? 'ERR_HANDLE_TAKEN' : 'ERR_CONFLICT'
-    if (!(await addCredential(scope, account, credential))) throw new Problem(409, code)
-  }
+  await storeLogins(scope, account, arriving, now)
 }
 
 function verifyNext(next: unknown, current: string): VerifiedAccountState {

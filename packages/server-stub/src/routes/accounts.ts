@@ -1,15 +1,15 @@
 import type { Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
-import type { Slot } from '@lockstitch/sdk/format'
+import { isWayIn, type Slot } from '@lockstitch/sdk/format'
 import { type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
-import { credentialsOf, readSlotLogin, type SlotLogin } from '../auth/slot-logins.ts'
+import { newLogins, readSlotLogin, type SlotLogin, storeLogins } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { checkSignature } from '../http/authenticate.ts'
 import { anything, exactly, listOf, readBody } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { setSessionCookie } from '../http/session-cookie.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
-import { addAccount, addCredential, type Credential, currentState, findCredential } from '../store/accounts.ts'
+import { addAccount, type Credential, currentState, findCredential } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { atRestKeyStore } from '../store/at-rest-keys.ts'
 import { startSession } from '../store/sessions.ts'
@@ -31,16 +31,16 @@ export function accountsRoute(app: Hono<Env>, deps: Deps): void {
     const account = first.state.account
     deps.rates.take(`enrol/${c.get('address')}`, deps.limits.enrolments)
     await checkSignature(c, deps, body, first.state)
-    const credentials = await credentialsOf(deps, first.state.slots, enrolment.logins)
+    // A device is remembered by an account that is there, and one cannot be linked to what is not.
+    if (!first.state.slots.every(isWayIn)) throw new Problem(422, 'ERR_ACCOUNT_STATE')
+    const logins = await newLogins(deps, account, first.state.slots, enrolment.logins)
     const [slot] = first.state.slots as [Slot]
     const atRestKey = await deps.keyring.generateKey(account)
     const token = await inTransaction(deps.scope, async (scope) => {
-      if (await isStoredAlready(scope, first, credentials)) return startSession(scope, account, slot.id, deps.now())
+      if (await isStoredAlready(scope, first, logins.credentials))
+        return startSession(scope, account, slot.id, deps.now())
       if (!(await addAccount(scope, first, deps.now()))) throw new Problem(409, 'ERR_CONFLICT')
-      for (const credential of credentials) {
-        const code = credential.kind === 'password' ? 'ERR_HANDLE_TAKEN' : 'ERR_CONFLICT'
-        if (!(await addCredential(scope, account, credential))) throw new Problem(409, code)
-      }
+      await storeLogins(scope, account, logins, deps.now())
       await atRestKeyStore(scope).add(account, atRestKey)
       await appendAudit(scope, account, 'account.enrolled', { hash: first.hash }, deps.now())
       return startSession(scope, account, slot.id, deps.now())

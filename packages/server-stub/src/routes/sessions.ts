@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { openDevice, type OpenedDevice } from '../auth/device-login.ts'
 import { type Login, readLogin } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { requireSession } from '../http/authenticate.ts'
@@ -6,26 +7,30 @@ import { readBody } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../http/session-cookie.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
-import { currentState, findCredential, type StoredCredential } from '../store/accounts.ts'
+import { currentState, findCredential, removeCredentials, type StoredCredential } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { endSession, startSession } from '../store/sessions.ts'
+import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 
 /** `POST /v1/sessions` and `DELETE /v1/sessions`. */
 export function sessionsRoute(app: Hono<Env>, deps: Deps): void {
   app.post('/v1/sessions', async (c) => {
     const login = readLogin(parseStrictJson(await readBody(c, deps.limits.smallBodyBytes)))
-    const { account, slot } = await checkLogin(c, deps, login)
+    const opened = await checkLogin(c, deps, login)
+    const { account, slot } = opened
     const state = await currentState(deps.scope, account)
     if (state === undefined) throw new Problem(401, 'ERR_UNLOCK_FAILED')
     const before = readSessionCookie(c, deps)
     const token = await inTransaction(deps.scope, async (scope) => {
+      if ('expires' in opened) await useUp(scope, opened, deps.now())
       if (before !== undefined) await endSession(scope, before)
       await appendAudit(scope, account, 'session.started', { with: login.kind }, deps.now())
       return startSession(scope, account, slot, deps.now())
     })
     setSessionCookie(c, deps, token)
-    return c.json({ state: state.state, revision: state.revision, now: deps.now() })
+    const share = 'share' in opened ? { share: opened.share } : {}
+    return c.json({ state: state.state, revision: state.revision, now: deps.now(), ...share })
   })
 
   app.delete('/v1/sessions', async (c) => {
@@ -39,9 +44,13 @@ export function sessionsRoute(app: Hono<Env>, deps: Deps): void {
   })
 }
 
-/** The credential of a login. Whether the name or the secret is wrong shows neither in the answer nor in the work. */
-async function checkLogin(c: Context<Env>, deps: Deps, { kind, name, secret }: Login): Promise<StoredCredential> {
-  const { rates, limits, loginSecrets, serverSecret } = deps
+/** Who logs in. Whether the name or the secret is wrong shows neither in the answer nor in the work. */
+async function checkLogin(
+  c: Context<Env>,
+  deps: Deps,
+  { kind, name, secret }: Login,
+): Promise<StoredCredential | OpenedDevice> {
+  const { rates, limits, serverSecret } = deps
   const lookup = serverSecret.lookup(kind, name)
   const counters = [
     { counter: `login/${kind}/${lookup}`, rate: limits.loginsByName },
@@ -49,9 +58,27 @@ async function checkLogin(c: Context<Env>, deps: Deps, { kind, name, secret }: L
   ]
   // Counted before the work, so that many tries at once are not all let in; taken back when it was no failure.
   for (const { counter, rate } of counters) rates.take(counter, rate)
-  const credential = await findCredential(deps.scope, kind, lookup)
+  const opened =
+    kind === 'device' ? await openDevice(deps, name, secret) : await openCredential(deps, kind, lookup, secret)
+  for (const { counter } of counters) rates.giveBack(counter)
+  return opened
+}
+
+async function openCredential(
+  { scope, loginSecrets }: Deps,
+  kind: StoredCredential['kind'],
+  lookup: string,
+  secret: Uint8Array,
+): Promise<StoredCredential> {
+  const credential = await findCredential(scope, kind, lookup)
   const isRight = await loginSecrets.isSecretOf(secret, credential?.verifier)
   if (credential === undefined || !isRight) throw new Problem(401, 'ERR_UNLOCK_FAILED')
-  for (const { counter } of counters) rates.giveBack(counter)
   return credential
+}
+
+/** A login that works once is gone when it has worked, and a while after it was made. */
+async function useUp(scope: Scope, { account, slot, expires }: StoredCredential, now: number): Promise<void> {
+  if (expires === null) return
+  const isFirst = (await removeCredentials(scope, account, [slot])) === 1
+  if (!isFirst || now > expires) throw new Problem(401, 'ERR_UNLOCK_FAILED')
 }

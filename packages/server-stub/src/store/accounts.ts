@@ -11,6 +11,8 @@ export interface Credential {
   readonly verifier: string
   /** JSON of the KDF parameters, for a password. */
   readonly kdf: string | null
+  /** Of a login that works once: when it ceases to. */
+  readonly expires: number | null
 }
 
 /** A stored credential. */
@@ -31,7 +33,9 @@ export async function findCredential(
     .where('kind', '=', kind)
     .where('lookup', '=', lookup)
     .executeTakeFirst()
-  return row && { kind, lookup, slot: row.slot_id, verifier: row.verifier, kdf: row.kdf, account: row.account_id }
+  if (row === undefined) return undefined
+  const { slot_id: slot, verifier, kdf, account_id: account } = row
+  return { kind, lookup, slot, verifier, kdf, account, expires: row.expires === null ? null : Number(row.expires) }
 }
 
 /** Stores a credential; false when its lookup is taken. */
@@ -46,14 +50,14 @@ export async function addCredential({ db, tenant }: Scope, account: string, cred
   return done.numInsertedOrUpdatedRows === 1n
 }
 
-/** Removes the credentials of slots that are gone. */
+/** Removes the credentials of slots that are gone. Gives how many there were. */
 export async function removeCredentials(
   { db, tenant }: Scope,
   account: string,
   slots: readonly string[],
-): Promise<void> {
+): Promise<number> {
   const gone = db.deleteFrom('credentials').where('tenant_id', '=', tenant).where('account_id', '=', account)
-  await gone.where('slot_id', 'in', slots).execute()
+  return Number((await gone.where('slot_id', 'in', slots).executeTakeFirst()).numDeletedRows)
 }
 
 /** The text, revision and hash of an account's newest state. */

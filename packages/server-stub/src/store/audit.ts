@@ -9,6 +9,7 @@ export type AuditEvent =
   | 'account.state-changed'
   | 'session.started'
   | 'session.ended'
+  | 'device.pin-wrong'
   | 'record.written'
   | 'record.read'
   | 'file.stored'

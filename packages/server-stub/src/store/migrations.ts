@@ -6,8 +6,10 @@
  * What stands where: `credentials` has keyed hashes of handles and locators and scrypt of secrets; `records.body` is the
  * sealed record as it was received, with the values that the server may read sealed at rest (`at_rest` lists their paths);
  * `record_keys` says which data keys the stored revision of each record is sealed under;
- * `files` and `file_parts` say which parts of sealed files lie in the object storage, and `file_usage` how much of it an
- * account has taken; `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a hash chain for each account.
+ * `device_logins` has the shares of device slots sealed at rest, and counts wrong PINs; `link_messages` is the mailbox of
+ * devices that are being linked; `files` and `file_parts` say which parts of sealed files lie in the object storage, and
+ * `file_usage` how much of it an account has taken; `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a
+ * hash chain for each account.
  */
 import { sql } from 'kysely'
 import { fillRecordKeys } from './record-keys.ts'
@@ -100,6 +102,21 @@ export const MIGRATIONS: readonly Migration[] = [
         primary key (tenant_id, account_id))`,
       'create index if not exists files_by_state on files (tenant_id, state, updated)',
       'create index if not exists file_parts_by_hash on file_parts (tenant_id, account_id, hash)',
+    ],
+  },
+  {
+    name: '0005-devices',
+    statements: [
+      'alter table credentials add column if not exists expires bigint',
+      `create table if not exists device_logins (
+        tenant_id text not null, slot_id text not null, account_id text not null, verifier text, share text,
+        tries bigint not null, tried bigint not null, idle bigint not null, ends bigint not null, used bigint not null,
+        primary key (tenant_id, slot_id))`,
+      'create index if not exists device_logins_by_account on device_logins (tenant_id, account_id)',
+      `create table if not exists link_messages (
+        tenant_id text not null, channel text not null, step text not null, message text not null, expires bigint not null,
+        primary key (tenant_id, channel, step))`,
+      'create index if not exists link_messages_by_expiry on link_messages (tenant_id, expires)',
     ],
   },
 ]

@@ -21,9 +21,10 @@ export async function rememberNonce(
   return done.numInsertedOrUpdatedRows === 1n
 }
 
-/** Removes what has run out: nonces that a signature can no longer be valid with, and sessions. */
+/** Removes what has run out: nonces that a signature can no longer be valid with, sessions, and messages of links. */
 export async function prune({ db, tenant }: Scope, now: number): Promise<void> {
   await db.deleteFrom('request_nonces').where('tenant_id', '=', tenant).where('expires', '<', now).execute()
+  await db.deleteFrom('link_messages').where('tenant_id', '=', tenant).where('expires', '<', now).execute()
   await db
     .deleteFrom('sessions')
     .where('tenant_id', '=', tenant)

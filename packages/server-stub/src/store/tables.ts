@@ -17,7 +17,23 @@ export interface Tables {
     slot_id: string
     kdf: string | null
     verifier: string
+    /** Of a login that works once: when it ceases to. */
+    expires: Count | null
   }
+  device_logins: {
+    tenant_id: string
+    slot_id: string
+    account_id: string
+    /** `null` once it is destroyed, like the share. */
+    verifier: string | null
+    share: string | null
+    tries: Count
+    tried: Count
+    idle: Count
+    ends: Count
+    used: Count
+  }
+  link_messages: { tenant_id: string; channel: string; step: string; message: string; expires: Count }
   at_rest_keys: { tenant_id: string; account_id: string; id: string; wrapped: string; created: Count }
   sessions: { tenant_id: string; id: string; account_id: string; slot_id: string; created: Count; used: Count }
   request_nonces: { tenant_id: string; account_id: string; nonce: string; expires: Count }
