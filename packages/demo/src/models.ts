@@ -15,6 +15,8 @@ export const Intake = defineModel('intake', {
   diagnosis: phi(),
   medications: [{ name: phi(), dose: phi() }],
   notes: phi(),
+  /** Scans and photos: their references, which hold their names; the files themselves lie beside the record. */
+  files: [phi({ type: 'json' })],
 })
 
 /** One entry of a FHIR bundle, whole, so that it can be given back as it came. */

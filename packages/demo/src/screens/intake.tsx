@@ -32,7 +32,8 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
   const { isBusy, problem: saveProblem, run } = useTask()
 
   const save = async (filled: FormValues): Promise<void> => {
-    const next = toRecord(filled)
+    // What is attached is no field of the form, and stays.
+    const next = { ...toRecord(filled), ...(record?.files && { files: record.files }) }
     const saved = await client.save(Intake, next)
     finish()
     await showSaved(saved, next)

@@ -4,6 +4,7 @@ import type { ErrorCode } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { codeOf } from '../messages.ts'
 import { Fhir, Intake } from '../models.ts'
+import { Attachments } from '../parts/attachments.tsx'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -14,6 +15,7 @@ import { Screen } from '../parts/screen.tsx'
 import { ServerPanel } from '../parts/server-panel.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { say } from '../state/flash.ts'
+import { removeFiles } from '../state/attached.ts'
 import { type FhirItem, fhirItem, hideRemoved, type IntakeItem, records } from '../state/records.ts'
 import { go, hrefOf, type Kind } from '../state/route.ts'
 import { useStore } from '../state/store.ts'
@@ -35,6 +37,7 @@ export function RecordScreen({ kind, id }: { readonly kind: Kind; readonly id: s
           <Busy label={item === null && problem === null ? 'Opening the record' : null} />
           <ErrorNotice code={problem} />
           {item?.kind === 'intake' && <OpenedIntake record={item.record} />}
+          {item?.kind === 'intake' && <Attachments item={item} />}
           {item?.kind === 'fhir' && <OpenedFhir item={item} />}
           {item !== null && (
             <div className="actions">
@@ -70,6 +73,7 @@ function DeleteDialog({ item, onClose }: { readonly item: Opened; readonly onClo
   const remove = (): Promise<boolean> =>
     run(async () => {
       if (item.kind === 'intake') await client.remove(Intake, item.id)
+      if (item.kind === 'intake') await removeFiles(item.record)
       else await client.remove(Fhir, item.id)
       await hideRemoved(item.id)
       say('The record is deleted.')

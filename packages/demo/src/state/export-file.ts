@@ -14,7 +14,12 @@ export function exportText(items: readonly Item[]): string {
 
 /** Gives the browser a text to save as a file. Nothing leaves the device. */
 export function saveAsFile(text: string, name: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
+  saveBlob(new Blob([text], { type }), name)
+}
+
+/** The same for bytes. */
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url
   link.download = name

@@ -80,7 +80,12 @@ export function forgetRecords(): void {
 
 /** Puts a saved form into the list without asking for all of it again. */
 export async function showSaved(saved: SaveResult, record: IntakeRecord): Promise<void> {
-  const item: IntakeItem = { kind: 'intake', id: saved.id, record: { ...record, id: saved.id }, ...pendingIf(saved) }
+  const item: IntakeItem = {
+    kind: 'intake',
+    id: saved.id,
+    record: { ...record, id: saved.id, $revision: saved.revision },
+    ...pendingIf(saved),
+  }
   records.set({ items: [item, ...records.get().items.filter(({ id }) => id !== saved.id)] })
   await refreshOutbox()
 }
