@@ -5,7 +5,7 @@ import { parseRecordId } from '../format/record-id.ts'
 import type { RecordHead } from '../records/keys.ts'
 import { type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
 import type { HeadRow } from '../storage/database.ts'
-import { openRow, sealRow } from '../storage/local-box.ts'
+import { proveRow, sealRow } from '../storage/local-box.ts'
 import { throwIfAborted } from './abort.ts'
 import { refreshAccount } from './account.ts'
 import type { ItemResult, ReadOptions } from './api.ts'
@@ -236,7 +236,7 @@ async function getRecord(
 
 /** A row counts only once it is proved to be this account's own. */
 async function authentic({ accountKeys }: Session, row: HeadRow | undefined): Promise<RecordHead | undefined> {
-  if (row !== undefined) await openRow(accountKeys.local, row)
+  if (row !== undefined) await proveRow(accountKeys.local, row)
   return row
 }
 
