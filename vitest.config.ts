@@ -51,6 +51,8 @@ export default defineConfig({
             '@lockstitch/sdk > comlink',
             '@lockstitch/sdk > idb',
             '@lockstitch/sdk > @noble/hashes/legacy.js',
+            '@lockstitch/sdk > @hpke/core',
+            '@lockstitch/sdk > shamir-secret-sharing',
             'openpgp/lightweight',
             'fast-check',
           ],

@@ -35,6 +35,9 @@ const withoutParts = without(/[\\/](convert|manage|files)\.ts$/, 'export {}')
 /** Five times as large as all the rest, so it is in the file for the one format that needs it. */
 const withoutOpenpgp = without(/^#openpgp$/, 'throw new Error("this file has no OpenPGP")')
 
+/** What HPKE asks for where there is no WebCrypto, which is nowhere that the SDK runs. */
+const withoutNodeCrypto = without(/^crypto$/, 'export {}')
+
 /** One file that imports nothing. @param {string} entry @param {string} name @param {Plugin[]} plugins */
 async function bundleFile(entry, name, plugins) {
   await bundle({
@@ -66,7 +69,7 @@ export function buildSdk() {
         await bundleFile('worker/entry.ts', 'worker.js', [withoutParts])
         await bundleFile('vault/convert.ts', 'convert.js', [withoutOpenpgp])
         await bundleFile('vault/convert.ts', 'convert-pgcrypto.js', [])
-        await bundleFile('vault/manage.ts', 'manage.js', [])
+        await bundleFile('vault/manage.ts', 'manage.js', [withoutNodeCrypto])
         await bundleFile('vault/files.ts', 'files.js', [])
         if (existsSync(dist)) rmSync(dist, { recursive: true })
         renameSync(next, dist)

@@ -4,13 +4,18 @@ import { createBackend } from '../support/backend.ts'
 import { conformance } from './suite.ts'
 
 const backend = await createBackend()
-afterAll(() => backend.close())
+const clocked = await createBackend()
+afterAll(() => Promise.all([backend.close(), clocked.close()]))
 
 /** What a device keeps, as long as this process lives. */
 const storages = new Map<string, Storage>()
 
 await conformance('in process with a storage in memory', {
   wire: (device) => ({ send: (request) => backend.send(device, request) }),
+  clocked: {
+    wire: (device) => ({ send: (request) => clocked.send(device, request) }),
+    advance: async (ms) => clocked.advance(ms),
+  },
   async makeVault(transport, database) {
     const storage = storages.get(database) ?? createMemoryStorage()
     storages.set(database, storage)

@@ -20,8 +20,15 @@ export interface Device {
   dispose(): Promise<void>
 }
 
+/** A server whose clock the tests move. */
+export interface Clocked {
+  wire(device: string): Transport
+  advance(ms: number): Promise<void>
+}
+
 /** What an environment gives the suite. */
 export interface Environment {
+  readonly clocked: Clocked
   /** The way to the real server, with the cookies of one device. */
   wire(device: string): Transport
   makeVault(transport: Transport, database: string): Promise<Device>

@@ -7,6 +7,7 @@ import { fileBreaks } from './file-breaks.ts'
 import { files } from './files.ts'
 import { layout } from './layout.ts'
 import { devices } from './devices.ts'
+import { escrow } from './escrow.ts'
 import { records } from './records.ts'
 import { sealing } from './sealing.ts'
 import { type Environment, setStage } from './stage.ts'
@@ -36,6 +37,9 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: devices`, () => {
     devices(stage)
+  })
+  describe(`${name}: escrow`, () => {
+    escrow(name, environment)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

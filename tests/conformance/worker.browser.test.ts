@@ -1,10 +1,11 @@
 import { createClient, type Client, type Managed, type Model, type Transport } from '@lockstitch/sdk'
 import type { Vault } from '@lockstitch/sdk/vault'
-import { browserWire } from '../support/browser-wire.ts'
+import { browserWire, clockedWire } from '../support/browser-wire.ts'
 import { conformance } from './suite.ts'
 
 await conformance('through the worker', {
   wire: browserWire,
+  clocked: clockedWire,
   async makeVault(transport: Transport, database: string) {
     const client = createClient({ server: transport, database })
     return { vault: asVault(client), files: client.files, dispose: () => client.dispose() }

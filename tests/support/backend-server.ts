@@ -4,23 +4,34 @@ import { text } from 'node:stream/consumers'
 import type { TransportRequest } from '@lockstitch/sdk'
 import { createBackend } from './backend.ts'
 
+type Message =
+  | {
+      readonly device: string
+      readonly request: TransportRequest
+      readonly base64?: string
+      readonly clocked?: boolean
+    }
+  | { readonly advanceMs: number }
+
 const backend = await createBackend()
+/** A second one, whose clock the tests move. */
+const clocked = await createBackend()
 const server = createServer((incoming, outgoing) => {
   outgoing.setHeader('access-control-allow-origin', '*')
   outgoing.setHeader('access-control-allow-headers', '*')
   if (incoming.method === 'OPTIONS') return void outgoing.end()
   text(incoming)
-    .then((body) => JSON.parse(body) as { device: string; request: TransportRequest; base64?: string })
-    .then(({ device, request, base64 }) =>
-      backend.send(
+    .then((body) => JSON.parse(body) as Message)
+    .then(async (message) => {
+      if ('advanceMs' in message) return clocked.advance(message.advanceMs)
+      const { device, request, base64 } = message
+      const { blob, ...response } = await (message.clocked === true ? clocked : backend).send(
         device,
         base64 === undefined ? request : { ...request, blob: new Blob([Buffer.from(base64, 'base64')]) },
-      ),
-    )
-    .then(async ({ blob, ...response }) => {
-      const base64 = blob && Buffer.from(await blob.arrayBuffer()).toString('base64')
-      outgoing.end(JSON.stringify({ ...response, base64 }))
+      )
+      return { ...response, base64: blob && Buffer.from(await blob.arrayBuffer()).toString('base64') }
     })
+    .then((response) => outgoing.end(JSON.stringify(response ?? null)))
     .catch(() => outgoing.writeHead(500).end())
 })
 server.listen(0, '127.0.0.1', () => {

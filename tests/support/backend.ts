@@ -10,6 +10,8 @@ import { Bundled, Deep, Intake, Ledger, Signed } from './models.ts'
 export interface Backend {
   /** Carries a request of one device: its cookies are its own. */
   send(device: string, request: TransportRequest): Promise<TransportResponse>
+  /** Moves the server's clock forward. */
+  advance(ms: number): void
   close(): Promise<void>
 }
 
@@ -33,9 +35,13 @@ export async function createBackend(
     linkMessages: UNLIMITED,
     sessionRequests: UNLIMITED,
     partRequests: UNLIMITED,
+    escrowByName: UNLIMITED,
+    escrowByAddress: UNLIMITED,
     ...own,
   }
-  const app = await createApp({ ...options, store, models, kms: memoryKms(), limits, loginCost: 4 })
+  let ahead = 0
+  const now = (): number => Date.now() + ahead
+  const app = await createApp({ ...options, store, models, kms: memoryKms(), limits, loginCost: 4, now })
   const jars = new Map<string, string>()
   const underWay = new Set<Promise<unknown>>()
   const backend: Backend = {
@@ -55,6 +61,9 @@ export async function createBackend(
       const { status, ok } = response
       if (answer === 'blob' && ok) return { status, body: '', blob: await response.blob() }
       return { status, body: await response.text() }
+    },
+    advance(ms) {
+      ahead += ms
     },
     async close() {
       await Promise.allSettled(underWay)

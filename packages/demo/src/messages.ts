@@ -42,6 +42,25 @@ const MESSAGES: Record<ErrorCode, Message> = {
     says: 'This browser can’t lock your records.',
     next: 'Update your browser, or use a newer one. The address must start with https.',
   },
+  ERR_ESCROW_CARD: { says: 'This card is not complete.', next: 'Ask for it again and copy all of it.' },
+  ERR_ESCROW_DIGITS: {
+    says: 'These are not the digits of this request.',
+    next: 'Have them read to you once more. If they still differ, say no: someone else may have asked.',
+  },
+  ERR_ESCROW_ENDED: { says: 'This request is over.', next: 'Make a new one.' },
+  ERR_ESCROW_RELEASED: {
+    says: 'It is too late to stop this request.',
+    next: 'If you did not make it, turn off your helpers now and set a new password.',
+  },
+  ERR_ESCROW_RULE: {
+    says: 'This does not work as a choice of helpers.',
+    next: 'Choose 2 to 16 different people, and a time from one hour to 30 days.',
+  },
+  ERR_ESCROW_SHARE: { says: 'A helper’s part does not fit.', next: 'Ask another helper, or the same one again.' },
+  ERR_ESCROW_WAITING: {
+    says: 'It is not time yet, or not enough helpers have said yes.',
+    next: 'Talk to your helpers. Then try again later.',
+  },
   ERR_FIELD_UNKNOWN: { says: 'This record has a part that we do not know.', next: REPORT },
   ERR_FILE_MISSING: { says: 'The server does not have this file any more.', next: 'Attach it again.' },
   ERR_FILE_QUOTA: { says: 'There is no room for more files.', next: 'Remove files that are no longer needed.' },

@@ -68,6 +68,19 @@ export type {
 export { type PasskeySupport, passkeySupport } from './client/passkeys.ts'
 export { managed, type Managed } from './client/managed.ts'
 export type { AddDeviceRequest, DeviceInfo, Devices, NewDevice, RememberedDevice } from './vault/devices-api.ts'
+export type {
+  ApprovalOrder,
+  CardInfo,
+  CustodyInfo,
+  EscrowCalls,
+  EscrowInfo,
+  EscrowOrder,
+  EscrowOverview,
+  EscrowRequestInfo,
+  MadeRequest,
+  RecoverOrder,
+  RequestProgress,
+} from './vault/escrow-api.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type {
   FileInfo,

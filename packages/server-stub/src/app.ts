@@ -15,6 +15,8 @@ import { createLog } from './log.ts'
 import { accountStateRoute } from './routes/account-state.ts'
 import { accountsRoute } from './routes/accounts.ts'
 import { filesRoute } from './routes/files.ts'
+import { escrowRequestsRoute } from './routes/escrow-requests.ts'
+import { escrowRoute } from './routes/escrow.ts'
 import { healthRoutes } from './routes/health.ts'
 import { devicesRoute } from './routes/devices.ts'
 import { kdfRoute } from './routes/kdf.ts'
@@ -84,6 +86,8 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
   writeRecordsRoute(app, deps)
   readRecordsRoute(app, deps)
   filesRoute(app, deps)
+  escrowRoute(app, deps)
+  escrowRequestsRoute(app, deps)
   if (options.staticFolder !== undefined) app.get('*', staticFiles(options.staticFolder))
   return app
 }

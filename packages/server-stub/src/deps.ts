@@ -22,6 +22,10 @@ export interface Limits {
   readonly enrolments: Rate
   /** Messages of devices that are being linked, from one address. */
   readonly linkMessages: Rate
+  /** Requests for the escrow of one handle. */
+  readonly escrowByName: Rate
+  /** Requests for an escrow from one address. */
+  readonly escrowByAddress: Rate
   /** Requests in one session. */
   readonly sessionRequests: Rate
   /** Requests for parts of files in one session. */
@@ -47,6 +51,8 @@ export const LIMITS: Limits = {
   loginsByAddress: { count: 100, ms: MINUTE },
   enrolments: { count: 20, ms: 60 * MINUTE },
   linkMessages: { count: 60, ms: MINUTE },
+  escrowByName: { count: 10, ms: 60 * MINUTE },
+  escrowByAddress: { count: 20, ms: 60 * MINUTE },
   sessionRequests: { count: 600, ms: MINUTE },
   partRequests: { count: 6000, ms: MINUTE },
   fileBytes: 10 * 1024 ** 3,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { CLASSIFICATIONS, isClassification } from '../../../packages/sdk/src/format/classification.ts'
 import * as constants from '../../../packages/sdk/src/format/constants.ts'
-import { LABELS } from '../../../packages/sdk/src/format/labels.ts'
+import { ESCROW_LABELS, LABELS } from '../../../packages/sdk/src/format/labels.ts'
 import { LS1 } from '../../../packages/sdk/src/format/suites.ts'
 
 test('sizes and limits', () => {
@@ -33,6 +33,14 @@ test('sizes and limits', () => {
     FILE_PART_BYTES: 4_194_304,
     MAX_FILE_BYTES: 2 ** 34,
     MAX_FILE_TEXT_CHARS: 1024,
+    MIN_CUSTODIANS: 2,
+    MAX_CUSTODIANS: 16,
+    MIN_ESCROW_DELAY_MS: 60 * 60 * 1000,
+    MAX_ESCROW_DELAY_MS: 30 * 24 * 60 * 60 * 1000,
+    SHARE_BYTES: 33,
+    SEALED_SHARE_BYTES: 81,
+    MAX_ESCROW_CHARS: 16_384,
+    MAX_CARD_CHARS: 1024,
   })
 })
 
@@ -51,7 +59,7 @@ test('the suite', () => {
 })
 
 test('every label is of this format and says one purpose', () => {
-  const labels = Object.values(LABELS)
+  const labels = Object.values({ ...LABELS, ...ESCROW_LABELS })
   expect(new Set(labels).size).toBe(labels.length)
   for (const label of labels) expect(label).toMatch(/^lockstitch\/ls1\/[a-z-]+(\/[a-z-]+)?$/)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createVault } from '@lockstitch/sdk/vault'
-import { MANAGED_CALLS } from '../../../packages/sdk/src/client/managed.ts'
+import { LOCKED_CALLS, MANAGED_CALLS, UNLOCKING_CALL } from '../../../packages/sdk/src/client/managed.ts'
 import { codeOf } from '../../conformance/stage.ts'
 
 const vault = createVault({ transport: { send: async () => ({ status: 503, body: '' }) }, database: 'manage' })
@@ -20,7 +20,7 @@ test('every call of the client is one of the vault, and needs an unlocked accoun
     Object.keys(calls).map((call) => `${area}.${call}`),
   )
   expect(names).toContain('slots.add')
-  for (const name of names) {
+  for (const name of names.filter((one) => ![...LOCKED_CALLS, UNLOCKING_CALL].includes(one))) {
     const code = WHILE_LOCKED.includes(name) ? 'ERR_STORAGE_LOST' : 'ERR_LOCKED'
     expect([name, await codeOf(vault.manage(name, [{}, {}]))]).toEqual([name, code])
   }

@@ -2,7 +2,7 @@ import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { Credentials, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import { lazyFiles } from './lazy-files.ts'
-import { managed } from './managed.ts'
+import { isAside, managed, UNLOCKING_CALL } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
@@ -256,7 +256,8 @@ export function createClient(options: ClientOptions): Client {
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     files: lazyFiles(async (...call) => (await connected()).files(...call)),
     ...managed(async (...call) => {
-      if (call[0] === 'devices.remembered' && connecting === undefined) return aside((vault) => vault.manage(...call))
+      if (call[0] === UNLOCKING_CALL) return fresh((vault) => vault.manage(...call), call[2])
+      if (isAside(call[0], connecting !== undefined)) return aside((vault) => vault.manage(...call))
       return manage(...call)
     }),
     outbox: {

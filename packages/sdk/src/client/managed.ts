@@ -1,6 +1,7 @@
 /** The calls that manage an account, as an app sees them: every one is a name and arguments for `Vault.manage`. */
 import type { LongCallOptions } from '../vault/api.ts'
 import type { Devices } from '../vault/devices-api.ts'
+import type { EscrowCalls } from '../vault/escrow-api.ts'
 import type { Slots } from '../vault/slots-api.ts'
 
 /** What manages an account. */
@@ -9,12 +10,36 @@ export interface Managed {
   readonly slots: Slots
   /** Devices that are remembered, behind a PIN. */
   readonly devices: Devices
+  /** Custodians who can open the account together; off until it is configured. */
+  readonly escrow: EscrowCalls
 }
 
 /** Every call with the number of its arguments before the options, so that options always arrive in their place. */
 export const MANAGED_CALLS: { readonly [A in keyof Managed]: Readonly<Record<keyof Managed[A], number>> } = {
   slots: { list: 0, add: 1, remove: 1, test: 1 },
   devices: { add: 1, list: 0, remembered: 0, rename: 2, revoke: 1 },
+  escrow: {
+    card: 0,
+    inspect: 1,
+    configure: 1,
+    list: 0,
+    approve: 1,
+    cancel: 1,
+    request: 1,
+    follow: 1,
+    recover: 1,
+  },
+}
+
+/** Calls of somebody who has no way in: nobody's vault is needed for them. */
+export const LOCKED_CALLS: readonly string[] = ['escrow.request', 'escrow.follow']
+
+/** The call that unlocks an account. */
+export const UNLOCKING_CALL = 'escrow.recover'
+
+/** True for a call that a vault aside carries out, so that whoever is unlocked stays so. */
+export function isAside(name: string, isUnlocked: boolean): boolean {
+  return LOCKED_CALLS.includes(name) || (name === 'devices.remembered' && !isUnlocked)
 }
 
 /** The calls over a function that carries them out by name. */

@@ -175,6 +175,7 @@ function checkConsistent({ accountKey, slots, keyring, policy }: AccountState): 
   if (keyring.some((key) => (key.wrapped === null) !== (key.state === 'destroyed'))) throw invalid()
   if (!isUnique(keyring.map((key) => `${key.classification}/${key.version}`))) throw invalid()
   if (!isUnique(keyring.filter((key) => key.state === 'active').map((key) => key.classification))) throw invalid()
+  if (slots.filter(({ kind }) => kind === 'escrow').length > 1) throw invalid()
   const weakest = Math.min(
     ...slots.map((slot) => (slot.kind === 'password' ? slot.kdf.iterations : Number.POSITIVE_INFINITY)),
   )

@@ -62,3 +62,19 @@ export const FILE_PART_BYTES = 4_194_304
 export const MAX_FILE_BYTES: number = 2 ** 34
 /** Characters of a file's name, and of its media type. */
 export const MAX_FILE_TEXT_CHARS = 1024
+/** The fewest custodians of an escrow, and the least threshold: one alone would be a second owner. */
+export const MIN_CUSTODIANS = 2
+/** The most custodians of an escrow. */
+export const MAX_CUSTODIANS = 16
+/** The shortest delay between a request and its release: an hour. */
+export const MIN_ESCROW_DELAY_MS = 3_600_000
+/** The longest: 30 days. */
+export const MAX_ESCROW_DELAY_MS = 2_592_000_000
+/** Bytes of one share: as many as the secret has, and its place. */
+export const SHARE_BYTES = 33
+/** Bytes of a share that is sealed with HPKE: encapsulated key, ciphertext, tag. */
+export const SEALED_SHARE_BYTES: number = PUBLIC_KEY_BYTES + SHARE_BYTES + TAG_BYTES
+/** Characters of an escrow document token. */
+export const MAX_ESCROW_CHARS = 16_384
+/** Characters of a card token. */
+export const MAX_CARD_CHARS = 1024

@@ -36,6 +36,9 @@ export {
   type ParsedAccountState,
   parseAccountState,
 } from './account-state.ts'
+export { type Card, parseCard } from './card.ts'
+export { type Custodian, type Escrow, escrowHashInput, escrowSignatureInput, parseEscrow } from './escrow.ts'
+export { type SignedText } from './signed-text.ts'
 export { isWayIn, type Slot, type SlotKind } from './slot.ts'
 export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
 export { filePartCount, isSealedFileLength, paddedFileLength, sealedFileLength } from './file-layout.ts'

@@ -45,5 +45,25 @@ export const LABELS = {
   recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
 } as const
 
+/** The namespaces of escrow, apart so that code which needs none of them carries none. */
+export const ESCROW_LABELS = {
+  cardSignature: 'lockstitch/ls1/card-signature',
+  accountDigits: 'lockstitch/ls1/account-digits',
+  escrowSignature: 'lockstitch/ls1/escrow/signature',
+  escrowHash: 'lockstitch/ls1/escrow/hash',
+  escrowCommitment: 'lockstitch/ls1/escrow/commit',
+  escrowShareCommitment: 'lockstitch/ls1/escrow/share-commit',
+  escrowShare: 'lockstitch/ls1/escrow/share',
+  escrowApproval: 'lockstitch/ls1/escrow/approval',
+  escrowLocate: 'lockstitch/ls1/escrow/locate',
+  escrowAuth: 'lockstitch/ls1/escrow/auth',
+  escrowUnlock: 'lockstitch/ls1/escrow/unlock',
+  requestChecksum: 'lockstitch/ls1/escrow-request/checksum',
+  requestLocate: 'lockstitch/ls1/escrow-request/locate',
+  requestAuth: 'lockstitch/ls1/escrow-request/auth',
+  requestKey: 'lockstitch/ls1/escrow-request/key',
+  requestDigits: 'lockstitch/ls1/escrow-request/digits',
+} as const
+
 /** One of the namespaces. */
-export type Label = (typeof LABELS)[keyof typeof LABELS]
+export type Label = (typeof LABELS)[keyof typeof LABELS] | (typeof ESCROW_LABELS)[keyof typeof ESCROW_LABELS]

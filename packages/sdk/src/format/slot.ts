@@ -1,14 +1,22 @@
 /** Slots: the ways into an account, each a wrap of the account key. One entry of {@link READERS} a kind. */
 import { isPlainObject } from '../assert.ts'
-import { HASH_BYTES, MAX_DEVICE_MS, MIN_DEVICE_MS, NONCE_BYTES, SALT_BYTES, TAG_BYTES } from './constants.ts'
+import {
+  HASH_BYTES,
+  MAX_DEVICE_MS,
+  MAX_ESCROW_CHARS,
+  MIN_DEVICE_MS,
+  NONCE_BYTES,
+  SALT_BYTES,
+  TAG_BYTES,
+} from './constants.ts'
 import type { JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import { type KdfParams, parseKdfParams } from './kdf-params.ts'
 import { readNote, type SealedNote } from './note.ts'
-import { base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
+import { base64url, integer, nullable, object, oneOf, type Reader, text } from './reader.ts'
 
 /** One way in: a wrap of the account key. */
-export type Slot = PasswordSlot | RecoverySlot | PasskeySlot | DeviceSlot | LinkSlot
+export type Slot = PasswordSlot | RecoverySlot | PasskeySlot | DeviceSlot | LinkSlot | EscrowSlot
 
 /** Name of a kind of slot. */
 export type SlotKind = Slot['kind']
@@ -57,6 +65,13 @@ export interface LinkSlot extends SlotBase {
   readonly kind: 'link'
 }
 
+/** The slot that custodians open together. */
+export interface EscrowSlot extends SlotBase {
+  readonly kind: 'escrow'
+  /** The escrow document, `ls1e.`: who they are, how many it takes and how long. */
+  readonly document: string
+}
+
 /** A key of 32 bytes, wrapped, in base64url. */
 export const wrappedKey: Reader<string> = base64url(NONCE_BYTES + HASH_BYTES + TAG_BYTES)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
@@ -74,9 +89,13 @@ const READERS: { readonly [K in SlotKind]: Reader<Slot> } = {
     until: time,
   }),
   link: object<LinkSlot>({ ...base, kind: oneOf('link') }),
+  escrow: object<EscrowSlot>({ ...base, kind: oneOf('escrow'), document: text(1, MAX_ESCROW_CHARS) }),
 }
 
-/** The kinds that open an account on a device that knows nothing of it, without another slot's help. */
+/**
+ * The kinds that open an account on a device that knows nothing of it, without another slot's help. An escrow is none: it is
+ * the power of others.
+ */
 const WAYS_IN: ReadonlySet<SlotKind> = new Set<SlotKind>(['password', 'recovery', 'passkey'])
 
 /** True for a slot that is a way in of its own: it counts towards the two that an account needs. */
@@ -95,10 +114,12 @@ export const readSlot: Reader<Slot> = (value) => {
 export type SlotParams =
   | Pick<PasswordSlot, 'kind' | 'kdf'>
   | Pick<DeviceSlot, 'kind' | 'idle' | 'until'>
-  | Pick<Exclude<Slot, PasswordSlot | DeviceSlot>, 'kind'>
+  | Pick<EscrowSlot, 'kind' | 'document'>
+  | Pick<Exclude<Slot, PasswordSlot | DeviceSlot | EscrowSlot>, 'kind'>
 
 /** What is bound into a slot's wrap beside its id and kind: nobody may change how it is opened. */
 export function slotParams(slot: SlotParams): JsonValue {
   if (slot.kind === 'password') return { ...slot.kdf }
+  if (slot.kind === 'escrow') return { document: slot.document }
   return slot.kind === 'device' ? { idle: slot.idle, until: slot.until } : null
 }

@@ -4,13 +4,13 @@ import { encodeFrame } from '../bytes/frame.ts'
 import { wipe } from '../bytes/wipe.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type Label, LABELS } from '../format/labels.ts'
-import type { DeviceSlot, SlotKind } from '../format/slot.ts'
+import type { DeviceSlot, EscrowSlot, SlotKind } from '../format/slot.ts'
 import { deriveAeadKey, deriveBytes, importDerivationKey } from '../crypto/hkdf.ts'
 import { stretchPassword } from '../crypto/password.ts'
 import { parseRecoveryCode } from './recovery-code.ts'
 
 /** What a secret of the user becomes: a login for the server and a key for a slot, neither of which tells the other. */
-export type Credential = PasswordCredential | LocatorCredential | DeviceCredential
+export type Credential = PasswordCredential | LocatorCredential | DeviceCredential | EscrowCredential
 
 /** What opens a slot that there is. */
 export type Opener = Pick<Credential, 'kind' | 'login' | 'slotKey'>
@@ -50,7 +50,7 @@ export interface PasswordCredential {
 
 /** The credential of a secret of high entropy. `locator` names the account without its handle. */
 export interface LocatorCredential {
-  readonly kind: Exclude<SlotKind, 'password' | 'device'>
+  readonly kind: Exclude<SlotKind, 'password' | 'device' | 'escrow'>
   readonly login: LocatorLogin
   readonly slotKey: CryptoKey
 }
@@ -60,6 +60,12 @@ export interface DeviceCredential extends Pick<DeviceSlot, 'kind' | 'name' | 'id
   /** Id of its slot: what it is derived with. */
   readonly slot: string
   readonly login: DeviceLogin
+  readonly slotKey: CryptoKey
+}
+
+/** The credential of an escrow, whose secret custodians give together. */
+export interface EscrowCredential extends Pick<EscrowSlot, 'kind' | 'document'> {
+  readonly login: LocatorLogin
   readonly slotKey: CryptoKey
 }
 

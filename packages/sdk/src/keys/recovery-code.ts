@@ -5,7 +5,7 @@
 import type { Bytes } from '../assert.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { LockstitchError } from '../errors.ts'
-import { LABELS } from '../format/labels.ts'
+import { type ESCROW_LABELS, LABELS } from '../format/labels.ts'
 import { digest } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
 
@@ -14,11 +14,12 @@ const SECRET_BYTES = 20
 const SECRET_CHARS = 32
 const CODE_CHARS = 36
 
+/** What a code is for; one for another purpose reads as a typing error. */
+export type CodeLabel = typeof LABELS.recoveryChecksum | typeof ESCROW_LABELS.requestChecksum
+
 /** A new recovery code. */
-export async function generateRecoveryCode(): Promise<string> {
-  const secret = randomBytes(SECRET_BYTES)
-  const text = encodeBase32(secret) + (await checksum(secret))
-  return (text.match(/.{4}/g) as string[]).join('-')
+export function generateRecoveryCode(): Promise<string> {
+  return generateCode(LABELS.recoveryChecksum)
 }
 
 /**
@@ -26,17 +27,33 @@ export async function generateRecoveryCode(): Promise<string> {
  *
  * @throws LockstitchError `ERR_RECOVERY_CODE` when it is not a complete code, which a typing error shows.
  */
-export async function parseRecoveryCode(code: unknown): Promise<Bytes> {
+export function parseRecoveryCode(code: unknown): Promise<Bytes> {
+  return parseCode(LABELS.recoveryChecksum, code)
+}
+
+/** A new code for a purpose. */
+export async function generateCode(label: CodeLabel): Promise<string> {
+  const secret = randomBytes(SECRET_BYTES)
+  const text = encodeBase32(secret) + (await checksum(label, secret))
+  return (text.match(/.{4}/g) as string[]).join('-')
+}
+
+/**
+ * The secret inside a code for a purpose; read as {@link parseRecoveryCode} reads its own.
+ *
+ * @throws LockstitchError `ERR_RECOVERY_CODE`.
+ */
+export async function parseCode(label: CodeLabel, code: unknown): Promise<Bytes> {
   if (typeof code !== 'string' || code.length > 256) throw invalid()
   const text = code.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')
   if (text.length !== CODE_CHARS) throw invalid()
   const secret = decodeBase32(text.slice(0, SECRET_CHARS))
-  if ((await checksum(secret)) !== text.slice(SECRET_CHARS)) throw invalid()
+  if ((await checksum(label, secret)) !== text.slice(SECRET_CHARS)) throw invalid()
   return secret
 }
 
-async function checksum(secret: Bytes): Promise<string> {
-  const hash = await digest(encodeFrame([LABELS.recoveryChecksum, secret]))
+async function checksum(label: CodeLabel, secret: Bytes): Promise<string> {
+  const hash = await digest(encodeFrame([label, secret]))
   return encodeBase32(hash.subarray(0, 5)).slice(0, CODE_CHARS - SECRET_CHARS)
 }
 

@@ -7,6 +7,7 @@ import { SALT_BYTES } from '../format/constants.ts'
 import { LABELS } from '../format/labels.ts'
 import {
   type DeviceSlot,
+  type EscrowSlot,
   type PasskeySlot,
   type PasswordSlot,
   type Slot,
@@ -90,6 +91,7 @@ function membersOf(credential: Credential): SlotMembers {
   const { kind } = credential
   if (kind === 'password') return { kind, kdf: credential.kdf }
   if (kind === 'passkey') return { kind, name: null }
+  if (kind === 'escrow') return { kind, document: credential.document }
   if (kind !== 'device') return { kind }
   const { name, idle, until } = credential
   return { kind, name, idle, until }
@@ -99,7 +101,8 @@ type SlotMembers =
   | Pick<PasswordSlot, 'kind' | 'kdf'>
   | Pick<DeviceSlot, 'kind' | 'name' | 'idle' | 'until'>
   | Pick<PasskeySlot, 'kind' | 'name'>
-  | Pick<Exclude<Slot, PasswordSlot | DeviceSlot | PasskeySlot>, 'kind'>
+  | Pick<EscrowSlot, 'kind' | 'document'>
+  | Pick<Exclude<Slot, PasswordSlot | DeviceSlot | PasskeySlot | EscrowSlot>, 'kind'>
 
 function slotAad(account: string, slot: SlotParams & { readonly id: string }): Bytes {
   return encodeFrame([LABELS.slotAad, account, slot.id, slot.kind, canonicalJson(slotParams(slot))])

@@ -3,6 +3,8 @@ import { LockstitchError } from '../errors.ts'
 import type { LongCallOptions } from './api.ts'
 import type { VaultContext } from './context.ts'
 import { addDevice, listDevices, rememberedDevices, renameDevice, revokeDevice } from './devices.ts'
+import { approveEscrow, cancelEscrow, configureEscrow, escrowCard, inspectCard, listEscrow } from './escrow.ts'
+import { followEscrow, recoverEscrow, requestEscrow } from './escrow-recovery.ts'
 import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { startDevice } from './device-unlock.ts'
@@ -21,6 +23,15 @@ const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
     'slots.add': (context, [request], { signal }) => addSlot(context, request as never, signal),
     'slots.remove': (context, [slot]) => removeSlot(context, slot as never),
     'slots.test': (context, [secret], { signal }) => testSlot(context, secret as never, signal),
+    'escrow.card': (context) => escrowCard(context),
+    'escrow.inspect': (context, [card]) => inspectCard(context, card),
+    'escrow.configure': (context, [order], { signal }) => configureEscrow(context, order as never, signal),
+    'escrow.list': (context) => listEscrow(context),
+    'escrow.approve': (context, [order]) => approveEscrow(context, order as never),
+    'escrow.cancel': (context, [request]) => cancelEscrow(context, request as never),
+    'escrow.request': (context, [order]) => requestEscrow(context, order as never),
+    'escrow.follow': (context, [code]) => followEscrow(context, code),
+    'escrow.recover': (context, [order], { signal }) => recoverEscrow(context, order as never, signal),
   } satisfies Record<string, ManagedCall>),
 )
 

@@ -135,7 +135,11 @@ export async function deriveOpening({ slots }: AccountState, secret: OpeningCred
   return derivePasswordCredential(secret.password, normalizeHandle(secret.handle), kdf)
 }
 
-async function deriveNew(order: NewSlot, { policy }: AccountState): Promise<{ credential: Credential; code?: string }> {
+/** The credential of a way in that is to be added. */
+export async function deriveNew(
+  order: NewSlot,
+  { policy }: AccountState,
+): Promise<{ credential: Credential; code?: string }> {
   if (order.kind === 'recovery') {
     const code = await generateRecoveryCode()
     return { credential: await deriveRecoveryCredential(code), code }

@@ -33,15 +33,29 @@ export async function unlock(context: VaultContext, credentials: Credentials, si
   try {
     const { session, handleHash } = await open(context, credentials, signal)
     throwIfAborted(signal)
-    await pinAccount(context, session.account, handleHash)
-    // Whoever locked in the meantime wants it locked.
-    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
-    context.server.useLogin(session.login, session.account.state.account)
-    context.session = session
+    await enterAccount(context, session, turn, handleHash)
   } catch (error) {
     if (context.session === undefined) context.server.useLogin(undefined)
     throw error
   }
+}
+
+/**
+ * Goes on with an opened account, and remembers it on this device.
+ *
+ * @throws LockstitchError `ERR_LOCKED` when the vault was locked since the turn began.
+ */
+export async function enterAccount(
+  context: VaultContext,
+  session: Session,
+  turn: number,
+  handleHash?: string,
+): Promise<void> {
+  await pinAccount(context, session.account, handleHash)
+  // Whoever locked in the meantime wants it locked.
+  if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+  context.server.useLogin(session.login, session.account.state.account)
+  context.session = session
 }
 
 /**
@@ -171,7 +185,7 @@ async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): P
 }
 
 /** Opens a state and holds it against what this device has seen of the account. */
-async function openFresh(context: VaultContext, stateText: string, credential: Opener): Promise<Session> {
+export async function openFresh(context: VaultContext, stateText: string, credential: Opener): Promise<Session> {
   const session = await openSession(stateText, credential)
   const row = await context.storage.readAccount(session.account.state.account)
   if (row === undefined) return session

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, hkdfSync, randomBytes } from 'node:crypto'
 import { decodeBase64url, encodeBase64url, type KdfParams, MIN_ITERATIONS } from '@lockstitch/sdk/format'
 import type { Kms } from '@lockstitch/sdk/server'
 import { addSetting, readSetting } from '../store/settings.ts'
@@ -10,11 +10,15 @@ export interface ServerSecret {
   lookup(kind: 'password' | 'locator' | 'device', value: string): string
   /** The KDF parameters of a handle that nobody has: always the same for it, and like those of a real account. */
   decoyKdf(handle: string): KdfParams
+  /** The signing key of an account that does not exist: always the same for a handle, and a real public key. */
+  decoySigning(handle: string): string
 }
 
 const NAME = 'server-secret'
 const SECRET_BYTES = 32
 const SALT_BYTES = 16
+/** What stands before the 32 bytes of a private key (RFC 8410). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** The server's secret of a tenant, wrapped by the KMS in the database; made when there is none. */
 export async function openServerSecret(scope: Scope, kms: Kms): Promise<ServerSecret> {
@@ -32,12 +36,18 @@ export async function openServerSecret(scope: Scope, kms: Kms): Promise<ServerSe
     device: keyFor('lookup/device'),
   }
   const decoyKey = keyFor('decoy')
+  const decoySigningKey = keyFor('decoy/signing')
   secret.fill(0)
   return {
     lookup: (kind, value) => createHmac('sha256', lookupKeys[kind]).update(value).digest('base64url'),
     decoyKdf: (handle) => {
       const salt = createHmac('sha256', decoyKey).update(handle).digest().subarray(0, SALT_BYTES).toString('base64url')
       return { hash: 'SHA-256', iterations: MIN_ITERATIONS, salt }
+    },
+    decoySigning: (handle) => {
+      const seed = createHmac('sha256', decoySigningKey).update(handle).digest()
+      const key = createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, seed]), format: 'der', type: 'pkcs8' })
+      return createPublicKey(key).export({ format: 'jwk' }).x as string
     },
   }
 }

@@ -10,6 +10,7 @@ import { Problem } from '../http/problem.ts'
 import { advanceAccount, currentState, removeCredentials, statesAfter } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { removeDevices } from '../store/devices.ts'
+import { keepEscrow } from '../store/escrow.ts'
 import { endSessionsOf } from '../store/sessions.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -41,6 +42,7 @@ export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
       const verified = verifyNext(state, current?.state ?? '')
       await advanceAccount(scope, verified, deps.now())
       await changeLogins(scope, session.account, arriving, gone, deps.now())
+      await keepEscrow(scope, verified.state)
       const details = { revision: verified.state.revision, hash: verified.hash }
       await appendAudit(scope, session.account, 'account.state-changed', details, deps.now())
       return verified

@@ -12,6 +12,7 @@ import { parseStrictJson } from '../http/strict-json.ts'
 import { addAccount, type Credential, currentState, findCredential } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { atRestKeyStore } from '../store/at-rest-keys.ts'
+import { keepEscrow } from '../store/escrow.ts'
 import { startSession } from '../store/sessions.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -41,6 +42,7 @@ export function accountsRoute(app: Hono<Env>, deps: Deps): void {
         return startSession(scope, account, slot.id, deps.now())
       if (!(await addAccount(scope, first, deps.now()))) throw new Problem(409, 'ERR_CONFLICT')
       await storeLogins(scope, account, logins, deps.now())
+      await keepEscrow(scope, first.state)
       await atRestKeyStore(scope).add(account, atRestKey)
       await appendAudit(scope, account, 'account.enrolled', { hash: first.hash }, deps.now())
       return startSession(scope, account, slot.id, deps.now())

@@ -9,6 +9,7 @@ import { clearSessionCookie, readSessionCookie, setSessionCookie } from '../http
 import { parseStrictJson } from '../http/strict-json.ts'
 import { currentState, findCredential, removeCredentials, type StoredCredential } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
+import { mayEnter } from '../store/escrow.ts'
 import { endSession, startSession } from '../store/sessions.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
@@ -65,7 +66,7 @@ async function checkLogin(
 }
 
 async function openCredential(
-  { scope, loginSecrets }: Deps,
+  { scope, loginSecrets, now }: Deps,
   kind: StoredCredential['kind'],
   lookup: string,
   secret: Uint8Array,
@@ -73,6 +74,8 @@ async function openCredential(
   const credential = await findCredential(scope, kind, lookup)
   const isRight = await loginSecrets.isSecretOf(secret, credential?.verifier)
   if (credential === undefined || !isRight) throw new Problem(401, 'ERR_UNLOCK_FAILED')
+  // Custodians who put their shares together get nothing here before a request was released, however right they have it.
+  if (!(await mayEnter(scope, credential, now()))) throw new Problem(401, 'ERR_UNLOCK_FAILED')
   return credential
 }
 

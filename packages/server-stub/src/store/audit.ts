@@ -15,6 +15,10 @@ export type AuditEvent =
   | 'file.stored'
   | 'file.read'
   | 'file.removed'
+  | 'escrow.requested'
+  | 'escrow.approved'
+  | 'escrow.cancelled'
+  | 'escrow.released'
 
 /** One entry of an account's log. Each names the hash of the one before it. */
 export interface AuditEntry {

@@ -8,7 +8,8 @@
  * `record_keys` says which data keys the stored revision of each record is sealed under;
  * `device_logins` has the shares of device slots sealed at rest, and counts wrong PINs; `link_messages` is the mailbox of
  * devices that are being linked; `files` and `file_parts` say which parts of sealed files lie in the object storage, and
- * `file_usage` how much of it an account has taken; `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a
+ * `file_usage` how much of it an account has taken; `escrow_requests` has a request for a handle that nobody has too, with an
+ * empty `account_id`, so that both are served alike; `envelope_nonces` has one mark for each nonce ever used; `audit_log` is a
  * hash chain for each account.
  */
 import { sql } from 'kysely'
@@ -117,6 +118,30 @@ export const MIGRATIONS: readonly Migration[] = [
         tenant_id text not null, channel text not null, step text not null, message text not null, expires bigint not null,
         primary key (tenant_id, channel, step))`,
       'create index if not exists link_messages_by_expiry on link_messages (tenant_id, expires)',
+    ],
+  },
+  {
+    name: '0006-escrow',
+    statements: [
+      `create table if not exists escrows (
+        tenant_id text not null, account_id text not null, slot_id text not null, hash text not null, document text not null,
+        primary key (tenant_id, account_id))`,
+      `create table if not exists escrow_custodians (
+        tenant_id text not null, custodian_id text not null, account_id text not null,
+        primary key (tenant_id, custodian_id, account_id))`,
+      `create table if not exists escrow_requests (
+        tenant_id text not null, id text not null, lookup text not null, account_id text not null, signing text not null,
+        key text not null, verifier text not null, created bigint not null, expires bigint not null, state text not null,
+        released_hash text not null,
+        primary key (tenant_id, id))`,
+      `create table if not exists escrow_approvals (
+        tenant_id text not null, request_id text not null, custodian_id text not null, hash text not null,
+        share text not null, stored bigint not null,
+        primary key (tenant_id, request_id, custodian_id))`,
+      'create index if not exists escrow_requests_by_lookup on escrow_requests (tenant_id, lookup)',
+      'create index if not exists escrow_requests_by_account on escrow_requests (tenant_id, account_id)',
+      'create index if not exists escrow_requests_by_expiry on escrow_requests (tenant_id, expires)',
+      'create index if not exists escrow_custodians_by_account on escrow_custodians (tenant_id, account_id)',
     ],
   },
 ]

@@ -1,4 +1,5 @@
 import { REQUEST_WINDOW_SECONDS } from '@lockstitch/sdk/server'
+import { pruneEscrow } from './escrow.ts'
 import { SESSION_MS } from './sessions.ts'
 import type { Scope } from './tables.ts'
 
@@ -21,7 +22,10 @@ export async function rememberNonce(
   return done.numInsertedOrUpdatedRows === 1n
 }
 
-/** Removes what has run out: nonces that a signature can no longer be valid with, sessions, and messages of links. */
+/**
+ * Removes what has run out: nonces that a signature can no longer be valid with, sessions, messages of links, and requests for
+ * an escrow.
+ */
 export async function prune({ db, tenant }: Scope, now: number): Promise<void> {
   await db.deleteFrom('request_nonces').where('tenant_id', '=', tenant).where('expires', '<', now).execute()
   await db.deleteFrom('link_messages').where('tenant_id', '=', tenant).where('expires', '<', now).execute()
@@ -30,4 +34,5 @@ export async function prune({ db, tenant }: Scope, now: number): Promise<void> {
     .where('tenant_id', '=', tenant)
     .where('used', '<', now - SESSION_MS)
     .execute()
+  await pruneEscrow({ db, tenant }, now)
 }

@@ -50,6 +50,29 @@ export interface Tables {
     updated: Count
   }
   record_keys: { tenant_id: string; account_id: string; model: string; id: string; kid: string }
+  escrows: { tenant_id: string; account_id: string; slot_id: string; hash: string; document: string }
+  escrow_custodians: { tenant_id: string; custodian_id: string; account_id: string }
+  escrow_requests: {
+    tenant_id: string
+    id: string
+    lookup: string
+    account_id: string
+    signing: string
+    key: string
+    verifier: string
+    created: Count
+    expires: Count
+    state: 'waiting' | 'cancelled' | 'released'
+    released_hash: string
+  }
+  escrow_approvals: {
+    tenant_id: string
+    request_id: string
+    custodian_id: string
+    hash: string
+    share: string
+    stored: Count
+  }
   envelope_nonces: { tenant_id: string; account_id: string; mark: string }
   files: {
     tenant_id: string
