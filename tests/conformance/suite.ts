@@ -9,6 +9,7 @@ import { layout } from './layout.ts'
 import { devices } from './devices.ts'
 import { escrow } from './escrow.ts'
 import { records } from './records.ts'
+import { rotation } from './rotation.ts'
 import { sealing } from './sealing.ts'
 import { type Environment, setStage } from './stage.ts'
 import { slots } from './slots.ts'
@@ -40,6 +41,9 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: escrow`, () => {
     escrow(name, environment)
+  })
+  describe(`${name}: rotation`, () => {
+    rotation(stage)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

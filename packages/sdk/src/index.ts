@@ -81,6 +81,17 @@ export type {
   RecoverOrder,
   RequestProgress,
 } from './vault/escrow-api.ts'
+export type {
+  Exposure,
+  FailedRecord,
+  KeyInfo,
+  Keys,
+  RecordRef,
+  RevocationReport,
+  RevokeRequest,
+  RotateRequest,
+  RotationReport,
+} from './vault/keys-api.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type {
   FileInfo,

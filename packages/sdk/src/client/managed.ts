@@ -2,6 +2,7 @@
 import type { LongCallOptions } from '../vault/api.ts'
 import type { Devices } from '../vault/devices-api.ts'
 import type { EscrowCalls } from '../vault/escrow-api.ts'
+import type { Keys } from '../vault/keys-api.ts'
 import type { Slots } from '../vault/slots-api.ts'
 
 /** What manages an account. */
@@ -12,12 +13,15 @@ export interface Managed {
   readonly devices: Devices
   /** Custodians who can open the account together; off until it is configured. */
   readonly escrow: EscrowCalls
+  /** Keys of the account. */
+  readonly keys: Keys
 }
 
 /** Every call with the number of its arguments before the options, so that options always arrive in their place. */
 export const MANAGED_CALLS: { readonly [A in keyof Managed]: Readonly<Record<keyof Managed[A], number>> } = {
   slots: { list: 0, add: 1, remove: 1, test: 1 },
   devices: { add: 1, list: 0, remembered: 0, rename: 2, revoke: 1 },
+  keys: { status: 0, rotate: 1, rollback: 1, revoke: 1 },
   escrow: {
     card: 0,
     inspect: 1,

@@ -22,6 +22,7 @@ export const LABELS = {
   uploadBox: 'lockstitch/ls1/upload-box',
   uploadName: 'lockstitch/ls1/upload-name',
   localBox: 'lockstitch/ls1/local-box',
+  localModel: 'lockstitch/ls1/local-model',
   localHandle: 'lockstitch/ls1/local-handle',
   slotAad: 'lockstitch/ls1/slot',
   dataKeyAad: 'lockstitch/ls1/data-key',

@@ -13,6 +13,8 @@ interface HeldKey {
 
 /** The data keys of an unlocked account, by id. Nothing leaves it but keys of single records and files. */
 export interface Keyring {
+  /** Ids of the keys that nothing new is sealed under. */
+  readonly inactive: ReadonlySet<string>
   /**
    * The id of the key that new values of a classification are sealed under.
    *
@@ -58,6 +60,7 @@ export async function openKeyring(wrappingKey: CryptoKey, state: AccountState): 
     return item.key
   }
   return {
+    inactive: new Set(state.keyring.filter((entry) => entry.state !== 'active').map(({ kid }) => kid)),
     activeKid(classification) {
       const kid = active.get(classification)
       if (kid === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')

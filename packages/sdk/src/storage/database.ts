@@ -52,6 +52,8 @@ export interface OutboxRow extends HeadRow {
   readonly sequence: number
   readonly queuedAt: number
   readonly delivery: 'waiting' | 'conflict' | 'refused'
+  /** The record's model, sealed under the device's local key, so that the write can be sealed anew; rows of before have none. */
+  readonly spec?: Bytes
 }
 
 /** An upload that is under way: what it takes to go on with it. */

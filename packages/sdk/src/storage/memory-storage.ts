@@ -1,6 +1,7 @@
 import { LockstitchError } from '../errors.ts'
 import type { AccountRow, HeadRow, OutboxRow, UploadRow } from './database.ts'
 import type { RecordPlace, Storage } from './storage.ts'
+import { checkWaiting } from './waiting.ts'
 
 /**
  * A storage that is never written down: it ends with this object, or with the worker that it is in. For a computer that
@@ -56,7 +57,7 @@ export function createMemoryStorage(): Storage {
     listOutbox: async (account) => outbox.filter((row) => row.account === account),
     outboxOf: async (place) => outbox.filter((row) => isAt(row, place)),
     async settle(rows) {
-      for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
+      for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, ...head } of rows) {
         raise(head)
         // What was refused before is superseded by what was stored now.
         outbox = outbox.filter((row) => {
@@ -64,6 +65,16 @@ export function createMemoryStorage(): Storage {
           return !(isAt(row, placeOf(head)) && isDone)
         })
       }
+    },
+    async replaceWaiting(before, after) {
+      const place = placeOf(before[0] as OutboxRow)
+      checkWaiting(
+        outbox.filter((row) => isAt(row, place)),
+        before,
+      )
+      const replaced = new Map(after.map((row) => [row.sequence, row]))
+      const gone = new Set(before.map(({ sequence }) => sequence).filter((sequence) => !replaced.has(sequence)))
+      outbox = outbox.filter(({ sequence }) => !gone.has(sequence)).map((row) => replaced.get(row.sequence) ?? row)
     },
     async markRefused({ sequence }, delivery) {
       outbox = outbox.map((row) => (row.sequence === sequence ? { ...row, delivery } : row))

@@ -11,6 +11,7 @@ import {
   storageError,
   type UploadRow,
 } from './database.ts'
+import { replaceWaiting } from './waiting.ts'
 
 /** A place of a record: account, model, id. */
 export type RecordPlace = readonly [account: string, model: string, id: string]
@@ -56,6 +57,11 @@ export interface Storage {
   outboxOf(place: RecordPlace): Promise<OutboxRow[]>
   /** Takes acknowledged writes out of the outbox and makes them heads, in one step. */
   settle(rows: readonly OutboxRow[]): Promise<void>
+  /**
+   * Puts waiting writes of one record, sealed anew, into the places of the ones of before; those that are left out are gone.
+   * `ERR_CONFLICT` when the writes of the record that wait are not exactly the ones of before any more.
+   */
+  replaceWaiting(before: readonly OutboxRow[], after: readonly OutboxRow[]): Promise<void>
   /** Marks a write that the server refused, unless it was discarded meanwhile. */
   markRefused(row: OutboxRow, delivery: 'conflict' | 'refused'): Promise<void>
   discard(place: RecordPlace): Promise<void>
@@ -149,6 +155,8 @@ export function openStorage(name: string): Storage {
           (await transaction.objectStore('outbox').index('record').getAll([account, model, id])) as OutboxRow[],
       ),
     settle: (rows) => write(['heads', 'outbox'], (transaction) => settle(transaction, rows)),
+    replaceWaiting: (before, after) =>
+      write(['outbox'], (transaction) => replaceWaiting(transaction.objectStore('outbox'), before, after)),
     markRefused: (row, delivery) => write(['outbox'], (transaction) => markRefused(transaction, row, delivery)),
     discard: (place) => write(['outbox'], (transaction) => discard(transaction, place)),
     readUpload: (account, name) =>
@@ -280,7 +288,7 @@ async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRo
 
 async function settle(transaction: WritingTransaction, rows: readonly OutboxRow[]): Promise<void> {
   const outbox = transaction.objectStore('outbox')
-  for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
+  for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, ...head } of rows) {
     await raiseHeads(transaction, [head])
     // What was refused before is superseded by what was stored now.
     for (const row of await outbox.index('record').getAll([head.account, head.model, head.id])) {

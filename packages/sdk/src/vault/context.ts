@@ -12,6 +12,8 @@ export interface VaultContext {
   readonly part: LoadPart
   /** Runs one work at a time for a name, in all tabs of the origin. */
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
+  /** Revisions that this vault only sealed anew: by the hash of each, the oldest revision that says the same. */
+  readonly resealed: Map<string, number>
   session: Session | undefined
   /** One more for each lock, unlock and enrolment: what began before the last of them does not unlock the vault any more. */
   turn: number
@@ -20,6 +22,7 @@ export interface VaultContext {
 /** Locks the vault and gives the turn in which it may be unlocked again. */
 export function beginTurn(context: VaultContext): number {
   context.session = undefined
+  context.resealed.clear()
   context.server.useLogin(undefined)
   context.turn += 1
   return context.turn

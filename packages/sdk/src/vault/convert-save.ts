@@ -69,7 +69,7 @@ async function writeAll(
 ): Promise<ItemResult<SaveResult>[]> {
   const session = requireActiveSession(context)
   try {
-    return await flows.write(context, session, model.name, items)
+    return await flows.write(context, session, model, items)
   } catch (error) {
     if (!isLockstitchError(error) || error.code !== 'ERR_CONFLICT') throw error
     if (items.length === 1) return [failedItem(items[0]?.record.id, error)]

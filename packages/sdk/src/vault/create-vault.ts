@@ -55,6 +55,7 @@ export function createVault(options: VaultOptions): Vault {
     storage: options.storage ?? openStorage(database),
     part: options.parts ?? loadPart,
     exclusive: createExclusive(database),
+    resealed: new Map(),
     session: undefined,
     turn: 0,
   }

@@ -5,6 +5,7 @@ import type { VaultContext } from './context.ts'
 import { addDevice, listDevices, rememberedDevices, renameDevice, revokeDevice } from './devices.ts'
 import { approveEscrow, cancelEscrow, configureEscrow, escrowCard, inspectCard, listEscrow } from './escrow.ts'
 import { followEscrow, recoverEscrow, requestEscrow } from './escrow-recovery.ts'
+import { keyStatus, revoke, rollback, rotate } from './keys.ts'
 import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { startDevice } from './device-unlock.ts'
@@ -32,6 +33,10 @@ const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
     'escrow.request': (context, [order]) => requestEscrow(context, order as never),
     'escrow.follow': (context, [code]) => followEscrow(context, code),
     'escrow.recover': (context, [order], { signal }) => recoverEscrow(context, order as never, signal),
+    'keys.status': (context) => keyStatus(context),
+    'keys.rotate': (context, [request], options) => rotate(context, request as never, options),
+    'keys.rollback': (context, [request], options) => rollback(context, request as never, options),
+    'keys.revoke': (context, [request], options) => revoke(context, request as never, options),
   } satisfies Record<string, ManagedCall>),
 )
 

@@ -1,17 +1,21 @@
 /** Writes: sealed, kept on the device, sent in order, and done only when the server acknowledges exactly what was sent. */
+import type { Bytes } from '../assert.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { ModelSpec } from '../format/model.ts'
 import { sealTombstone } from '../records/seal-record.ts'
 import type { OutboxRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
+import { sealModel } from '../storage/local-model.ts'
 import type { NewWrite } from '../storage/storage.ts'
 import { throwIfAborted } from './abort.ts'
+import { refreshAccount } from './account.ts'
 import type { DrainResult, ItemResult, SaveResult } from './api.ts'
 import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
 import { failedItem } from './items.ts'
 import { currentHead } from './read.ts'
+import { isStale, renewWrites, settleConflict } from './renew.ts'
 import { type SealedNext, sealBatch } from './seal.ts'
-import { BatchRefusal } from './server-answer.ts'
+import { refusedIndex } from './server-answer.ts'
 import type { Acknowledgement, RecordWrite } from './server-api.ts'
 import type { Session } from './session.ts'
 
@@ -36,7 +40,7 @@ export async function saveBatch(
   const sealed = await sealBatch(context, model, records, signal)
   const session = requireActiveSession(context)
   const good = sealed.flatMap((item) => (item.ok ? [item.value] : []))
-  const outcomes = (await write(context, session, model.name, good))[Symbol.iterator]()
+  const outcomes = (await write(context, session, model, good))[Symbol.iterator]()
   return sealed.map((item) => (item.ok ? (outcomes.next().value as ItemResult<SaveResult>) : item))
 }
 
@@ -56,7 +60,7 @@ export async function remove(
   if (head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
   const sealed = await sealTombstone(session.recordKeys, model, id, head)
   throwIfAborted(signal)
-  const [outcome] = await write(context, session, model.name, [{ ...sealed, follows: head }])
+  const [outcome] = await write(context, session, model, [{ ...sealed, follows: head }])
   if (outcome?.ok !== true) throw outcome?.error ?? new LockstitchError('ERR_INTERNAL')
   return outcome.value
 }
@@ -83,38 +87,39 @@ export async function drain(context: VaultContext, signal?: AbortSignal): Promis
 export async function write(
   context: VaultContext,
   session: Session,
-  model: string,
+  model: ModelSpec,
   sealed: readonly SealedNext[],
 ): Promise<ItemResult<SaveResult>[]> {
   if (sealed.length === 0) return []
-  const writes = await Promise.all(sealed.map((item) => newWrite(session, model, item)))
+  const { account } = session.recordKeys
+  const spec = await sealModel(session.accountKeys.local, account, model)
+  const writes = await Promise.all(sealed.map((item) => newWrite(session, model.name, spec, item)))
   const sequences = await context.storage.enqueue(writes)
   let stopped: unknown
   const sent = await send(context, undefined).catch((error: unknown) => {
     stopped = error
     return undefined
   })
-  const waiting = new Map(
-    (await context.storage.listOutbox(session.recordKeys.account)).map((row) => [row.sequence, row]),
-  )
+  const waiting = new Map((await context.storage.listOutbox(account)).map((row) => [row.sequence, row]))
   const ids = sealed.map(({ record }) => record.id)
-  const heads = await context.storage.readHeads(session.recordKeys.account, model, ids)
+  const heads = await context.storage.readHeads(account, model.name, ids)
   return sealed.map(({ record: { id }, head }, index) => {
     const sequence = sequences[index] as number
     const refusal = sent?.refused.get(sequence)
     if (refusal !== undefined) return failedItem(id, refusal)
     const row = waiting.get(sequence)
     // Another tab may have sent it; only a head says that the server acknowledged it, since it can also be discarded there.
-    const isStored = sent?.stored.has(sequence) || (heads[index]?.revision ?? 0) >= head.revision
-    if (row === undefined && !isStored) return failedItem(id, new LockstitchError('ERR_ABORTED'))
-    if (row === undefined) return { ok: true, value: { id, revision: head.revision, state: 'stored' } }
+    const known = heads[index]?.revision ?? 0
+    const stored = sent?.stored.get(sequence) ?? (known >= head.revision ? head.revision : undefined)
+    if (row === undefined && stored === undefined) return failedItem(id, new LockstitchError('ERR_ABORTED'))
+    if (row === undefined) return { ok: true, value: { id, revision: stored as number, state: 'stored' } }
     if (row.delivery !== 'waiting')
       return failedItem(
         id,
         new LockstitchError(row.delivery === 'conflict' ? 'ERR_CONFLICT' : 'ERR_REJECTED_BY_SERVER'),
       )
     if (stopped === undefined || isUnreachable(stopped))
-      return { ok: true, value: { id, revision: head.revision, state: 'queued' } }
+      return { ok: true, value: { id, revision: row.revision, state: 'queued' } }
     return failedItem(id, stopped)
   })
 }
@@ -122,78 +127,103 @@ export async function write(
 async function newWrite(
   { accountKeys, recordKeys }: Session,
   model: string,
+  spec: Bytes,
   { record, head, follows }: SealedNext,
 ): Promise<NewWrite> {
   const columns = { account: recordKeys.account, model, id: record.id, ...head }
   const row = await sealRow(accountKeys.local, columns, record)
-  return { row: { ...row, queuedAt: Date.now() }, follows: follows?.hash }
+  return { row: { ...row, spec, queuedAt: Date.now() }, follows: follows?.hash }
 }
 
 interface Sent {
-  readonly stored: Set<number>
+  /** The revision that each write became, by its place in the outbox. */
+  readonly stored: Map<number, number>
   readonly refused: Map<number, LockstitchError>
 }
 
 async function send(context: VaultContext, signal: AbortSignal | undefined): Promise<Sent> {
-  const session = requireActiveSession(context)
-  const sent: Sent = { stored: new Set(), refused: new Map() }
-  await context.exclusive(`outbox/${session.recordKeys.account}`, async () => {
+  const first = requireActiveSession(context)
+  const { account } = first.recordKeys
+  const sent: Sent = { stored: new Map(), refused: new Map() }
+  await context.exclusive(`outbox/${account}`, async () => {
     let limit = BATCH_RECORDS
     for (;;) {
       throwIfAborted(signal)
-      const rows = (await context.storage.listOutbox(session.recordKeys.account)).filter(
-        (row) => row.delivery === 'waiting',
-      )
+      // What was sealed while the account changed is sent under its newest state.
+      const session = context.session?.recordKeys.account === account ? context.session : first
+      const rows = (await context.storage.listOutbox(account)).filter((row) => row.delivery === 'waiting')
       if (rows.length === 0) return
-      const batch = nextBatch(rows, limit)
-      const refused = await sendBatch(context, session, batch)
-      if (refused === undefined) for (const row of batch) sent.stored.add(row.sequence)
+      const isSplit = await sendBatch(context, session, nextBatch(rows, limit), sent)
       // A refusal without an index may be any of them: find it one by one.
-      else if (refused.row === undefined) limit = 1
-      else sent.refused.set(refused.row.sequence, refused.error)
+      if (isSplit) limit = 1
     }
   })
   return sent
 }
 
-interface Refused {
-  readonly row: OutboxRow | undefined
-  readonly error: LockstitchError
-}
-
-/** Sends one batch; gives the write at fault when the server refused it. */
+/** Sends one batch, or seals of it anew what has to be. True when the server refused it without saying which write. */
 async function sendBatch(
   context: VaultContext,
   session: Session,
   batch: readonly OutboxRow[],
-): Promise<Refused | undefined> {
+  sent: Sent,
+): Promise<boolean> {
   const { recordKeys, accountKeys } = session
+  const refuse = async (row: OutboxRow, error: LockstitchError): Promise<false> => {
+    await context.storage.markRefused(row, error.code === 'ERR_CONFLICT' ? 'conflict' : 'refused')
+    sent.refused.set(row.sequence, error)
+    return false
+  }
   const writes: RecordWrite[] = []
+  const stale: OutboxRow[] = []
   for (const row of batch) {
     try {
-      writes.push({ model: row.model, record: await openRow(accountKeys.local, row) })
+      const record = await openRow(accountKeys.local, row)
+      if (await isStale(session, row, record)) stale.push(row)
+      writes.push({ model: row.model, record })
     } catch (error) {
       if (!isLockstitchError(error)) throw error
       // What was changed from outside cannot be sent, and must not keep back what was not.
-      await context.storage.markRefused(row, 'refused')
-      return { row, error }
+      return refuse(row, error)
     }
   }
+  for (const row of stale) {
+    const error = await renewWrites(context, session, row)
+    if (error !== undefined) return refuse(row, error)
+  }
+  if (stale.length > 0) return false
   try {
     const signer = { account: recordKeys.account, signing: recordKeys.identity.signing }
     checkAcknowledged(await context.server.putRecords(signer, writes), batch)
   } catch (error) {
     if (!isRefusal(error)) throw error
-    const row = batch.length === 1 ? batch[0] : error instanceof BatchRefusal ? batch[error.index] : undefined
-    if (row !== undefined)
-      await context.storage.markRefused(row, error.code === 'ERR_CONFLICT' ? 'conflict' : 'refused')
-    return { row, error }
+    const index = batch.length === 1 ? 0 : refusedIndex(error)
+    const row = index === undefined ? undefined : batch[index]
+    if (row === undefined) return true
+    if (error.code === 'ERR_CONFLICT') {
+      const settled = await settleConflict(context, session, row)
+      if (settled === undefined) return refuse(row, error)
+      if (settled.stored !== undefined) sent.stored.set(row.sequence, settled.stored)
+      return false
+    }
+    // The key was active when this device last asked. Where it still is, the server has no reason to refuse it.
+    const isStale = error.reason === 'ERR_KEY_STATE' && (await refreshAccount(context, session)) !== session
+    return isStale ? false : refuse(row, error)
   }
   await context.storage.settle(batch)
-  return undefined
+  for (const { sequence, revision } of batch) sent.stored.set(sequence, revision)
+  return false
 }
 
-function checkAcknowledged(acknowledgements: readonly Acknowledgement[], batch: readonly OutboxRow[]): void {
+/**
+ * Checks that the server stored exactly what was sent.
+ *
+ * @throws LockstitchError `ERR_PROTOCOL`
+ */
+export function checkAcknowledged(
+  acknowledgements: readonly Acknowledgement[],
+  batch: readonly Acknowledgement[],
+): void {
   const isExact =
     acknowledgements.length === batch.length &&
     batch.every(({ id, revision, hash }, index) => {
@@ -218,7 +248,8 @@ function nextBatch(rows: readonly OutboxRow[], limit: number): OutboxRow[] {
   return batch
 }
 
-function isRefusal(error: unknown): error is LockstitchError {
+/** True when the server answered that it does not store what was sent. */
+export function isRefusal(error: unknown): error is LockstitchError {
   return isLockstitchError(error) && (error.code === 'ERR_CONFLICT' || error.code === 'ERR_REJECTED_BY_SERVER')
 }
 

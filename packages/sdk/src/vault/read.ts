@@ -25,6 +25,14 @@ import type { Session } from './session.ts'
 /** Records that are opened between two writes of what was seen. */
 const STEP = 128
 
+/** What the parts of the vault that look after keys ask of a reading beside. */
+export interface SweepOptions extends ReadOptions {
+  /** Only the records that the server says are sealed under this key. */
+  readonly kid?: string
+  /** Told every record that is proved and fresh, before it is opened. */
+  readonly onVerified?: (verified: VerifiedRecord) => void
+}
+
 /**
  * Opens sealed records, each held against the newest revision that this device has seen.
  *
@@ -75,7 +83,7 @@ export async function load(
   context: VaultContext,
   model: ModelSpec,
   id: string,
-  { from = 'server', signal }: ReadOptions,
+  { from = 'server', signal, onVerified }: SweepOptions,
 ): Promise<OpenedRecord> {
   const session = requireSession(context)
   parseRecordId(id)
@@ -87,7 +95,7 @@ export async function load(
   )
   const record = await getRecord(context, model.name, id, known)
   throwIfAborted(signal)
-  const reading = beginReading(context, session, model)
+  const reading = beginReading(context, session, model, onVerified)
   try {
     return await openKnown(reading, record, known, id)
   } finally {
@@ -107,18 +115,21 @@ export async function listPage(
   model: ModelSpec,
   after: string | null,
   limit: number,
-  { from = 'server', signal }: ReadOptions,
+  { from = 'server', signal, kid, onVerified }: SweepOptions,
 ): Promise<OpenedPage> {
   const session = requireSession(context)
   throwIfAborted(signal)
   if (from === 'device') return deviceRows(context, session, model, after, limit)
-  const { records, next } = await context.server.listRecords(model.name, after, limit)
+  const { records, next } = await context.server.listRecords(model.name, after, limit, kid)
   throwIfAborted(signal)
   const ids = checkOrder(records, after, next)
-  const known = new Map(
-    (await context.storage.listHeads(session.recordKeys.account, model.name, after, next)).map((row) => [row.id, row]),
-  )
-  const reading = beginReading(context, session, model)
+  const { account } = session.recordKeys
+  const heads =
+    kid === undefined
+      ? await context.storage.listHeads(account, model.name, after, next)
+      : await context.storage.readHeads(account, model.name, ids)
+  const known = new Map(heads.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
+  const reading = beginReading(context, session, model, onVerified)
   const items = await Promise.all(
     records.map((record, index) => {
       const id = ids[index] as string
@@ -130,7 +141,12 @@ export async function listPage(
   const missing = [...known.values()].filter((row) => row.state === 'live' && !shown.has(row.id))
   // This device may have saved while the answer was on its way, so what looks old or missing is asked for once more.
   const again = async (id: string): Promise<ItemResult<OpenedRecord>> =>
-    settleItem(id, () => load(context, model, id, signal === undefined ? {} : { signal }))
+    settleItem(id, () =>
+      load(context, model, id, {
+        ...(signal === undefined ? {} : { signal }),
+        ...(onVerified === undefined ? {} : { onVerified }),
+      }),
+    )
   const checked = await Promise.all(items.map(async (item) => (isOld(item) ? again(item.id) : item)))
   const asked = await Promise.all(missing.map(({ id }) => again(id)))
   return { items: [...checked, ...asked].filter((item) => !isDeleted(item)), next }
@@ -158,11 +174,17 @@ interface Reading {
   readonly seen: HeadRow[]
   /** The session with the keys that another device may have added; asked for once, whatever the number of records. */
   readonly refreshed: () => Promise<Session>
+  readonly onVerified: SweepOptions['onVerified']
 }
 
-function beginReading(context: VaultContext, session: Session, model: ModelSpec): Reading {
+function beginReading(
+  context: VaultContext,
+  session: Session,
+  model: ModelSpec,
+  onVerified?: SweepOptions['onVerified'],
+): Reading {
   let refreshing: Promise<Session> | undefined
-  return { session, model, seen: [], refreshed: () => (refreshing ??= refreshAccount(context, session)) }
+  return { session, model, onVerified, seen: [], refreshed: () => (refreshing ??= refreshAccount(context, session)) }
 }
 
 async function openKnown(
@@ -190,7 +212,7 @@ async function openNewest({ session, model, refreshed }: Reading, verified: Veri
 }
 
 async function verifyKnown(
-  { session, model }: Reading,
+  { session, model, onVerified }: Reading,
   record: unknown,
   known: RecordHead | undefined,
   expectedId?: string,
@@ -198,6 +220,7 @@ async function verifyKnown(
   const verified = await verifyRecord(session.recordKeys, model, record)
   if (expectedId !== undefined && verified.parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
   checkFresh(known, verified)
+  onVerified?.(verified)
   return verified
 }
 

@@ -43,7 +43,7 @@ export async function sealBatch(
       const opened = revisionOf(record)
       const sealing = base.then(async (follows) => {
         // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
-        if (opened !== undefined && opened !== follows?.revision) throw new LockstitchError('ERR_CONFLICT')
+        if (opened !== undefined && !isNewest(context, opened, follows)) throw new LockstitchError('ERR_CONFLICT')
         return { ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }
       })
       const next = sealing.then(
@@ -73,6 +73,12 @@ async function readBases(
   })
   const bases = ids.length === 0 ? [] : await storage.readBases(account, model.name, ids)
   return new Map(ids.map((id, index) => [id, bases[index]]))
+}
+
+/** Whether a revision says what the newest one says: it is that one, or was only sealed anew since. */
+function isNewest({ resealed }: VaultContext, opened: number, newest: RecordHead | undefined): boolean {
+  if (newest === undefined) return false
+  return opened <= newest.revision && opened >= (resealed.get(newest.hash) ?? newest.revision)
 }
 
 /** What needs a key: the records are looked into only where the model has a field whose key is missing. */

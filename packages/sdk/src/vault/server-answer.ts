@@ -18,6 +18,12 @@ export class BatchRefusal extends LockstitchError {
   }
 }
 
+/** The item of a batch that a refusal concerns, if it says one; also where another copy of this module made the error. */
+export function refusedIndex(error: LockstitchError): number | undefined {
+  const { index } = error as { index?: unknown }
+  return typeof index === 'number' ? index : undefined
+}
+
 /** A wrong PIN, and how many more may be tried. */
 export class PinRefusal extends LockstitchError {
   readonly triesLeft: number

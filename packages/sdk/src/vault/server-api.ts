@@ -91,10 +91,12 @@ export interface ServerApi {
   putRecords(signer: RequestSigner, records: readonly RecordWrite[]): Promise<readonly Acknowledgement[]>
   /** `ERR_RECORD_NOT_FOUND` when the server shows none. */
   getRecord(model: string, id: string): Promise<unknown>
+  /** With `kid`: those that the server says are sealed under that key. */
   listRecords(
     model: string,
     after: string | null,
     limit: number,
+    kid?: string,
   ): Promise<{ readonly records: readonly unknown[]; readonly next: string | null }>
   /**
    * Any other call in a session: those of files are made by the code that is loaded for files.
@@ -166,7 +168,6 @@ const recordsAnswer = answer(
     next: nullable(recordId),
   }),
 )
-
 /**
  * The calls over a transport.
  *
@@ -272,8 +273,10 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
     putRecords: async (signer, records) =>
       (await inSession(acknowledgedAnswer, 'POST', '/v1/records', { records }, signer)).stored,
     getRecord: async (model, id) => (await inSession(recordAnswer, 'GET', `/v1/records/${model}/${id}`)).record,
-    listRecords: (model, after, limit) =>
-      inSession(recordsAnswer, 'GET', `/v1/records/${model}?limit=${limit}${after === null ? '' : `&after=${after}`}`),
+    listRecords: (model, after, limit, kid) => {
+      const query = `limit=${limit}${after === null ? '' : `&after=${after}`}${kid === undefined ? '' : `&kid=${kid}`}`
+      return inSession(recordsAnswer, 'GET', `/v1/records/${model}?${query}`)
+    },
     call: inSession,
   }
 }

@@ -53,10 +53,14 @@ export function createPassingStorage(): Storage {
     listOutbox: async () => [...outbox.values()],
     outboxOf: async ([, model, id]) => of(model, id),
     async settle(rows) {
-      for (const { sequence: settled, queuedAt: _queuedAt, delivery: _delivery, ...head } of rows) {
+      for (const { sequence: settled, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, ...head } of rows) {
         outbox.delete(settled)
         remember(head)
       }
+    },
+    async replaceWaiting(before, after) {
+      for (const { sequence: replaced } of before) outbox.delete(replaced)
+      for (const row of after) outbox.set(row.sequence, row)
     },
     async markRefused(row, delivery) {
       if (outbox.has(row.sequence)) outbox.set(row.sequence, { ...row, delivery })
