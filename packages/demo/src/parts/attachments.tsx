@@ -109,7 +109,7 @@ export function Attachments({ item }: { readonly item: IntakeItem }): ReactEleme
         <Busy label={work?.label ?? null} />
       ) : (
         <div className="attaching">
-          <Progress label={work.label} done={percent(work)} total={100} />
+          <Progress label={work.label} done={percent(work)} total={100} inPercent />
           <Button onPress={work.stop}>Cancel</Button>
         </div>
       )}

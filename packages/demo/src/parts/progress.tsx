@@ -8,16 +8,20 @@ interface ProgressProps {
   /** Absent when nobody knows. */
   readonly done?: number
   readonly total?: number
+  /** Says how far in percent, where the numbers themselves say nothing. */
+  readonly inPercent?: boolean
 }
 
 /** A progress bar with its label. */
-export function Progress({ label, done, total }: ProgressProps): ReactElement {
+export function Progress({ label, done, total, inPercent = false }: ProgressProps): ReactElement {
   const isKnown = done !== undefined && total !== undefined && total > 0
   return (
     <ProgressBar
       className="progress"
       isIndeterminate={!isKnown}
-      {...(isKnown ? { value: done, maxValue: total, valueLabel: `${done} of ${total}` } : {})}
+      {...(isKnown
+        ? { value: done, maxValue: total, ...(inPercent ? {} : { valueLabel: `${done} of ${total}` }) }
+        : {})}
     >
       {({ percentage, valueText }) => (
         <>

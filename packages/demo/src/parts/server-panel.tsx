@@ -8,7 +8,7 @@ import { ScrollText } from './scroll-text.tsx'
 
 /** What no lock hides, said honestly. */
 const VISIBLE: Record<Kind, string> = {
-  intake: 'that this is a form, which parts are filled in, how many medicines there are',
+  intake: 'that this is a form, which parts are filled in, how many medicines there are and files are attached',
   fhir: 'that this is a health record from a file',
 }
 const SIZE = new Intl.NumberFormat('en-US')

@@ -52,7 +52,12 @@ export function RecordScreen({ kind, id }: { readonly kind: Kind; readonly id: s
             </div>
           )}
         </section>
-        <ServerPanel kind={kind} id={id} isWaiting={item?.pending !== undefined} />
+        <ServerPanel
+          key={item?.kind === 'intake' ? item.record.$revision : 0}
+          kind={kind}
+          id={id}
+          isWaiting={item?.pending !== undefined}
+        />
       </div>
       {isAsking && item !== null && <DeleteDialog item={item} onClose={() => setAsking(false)} />}
     </Screen>

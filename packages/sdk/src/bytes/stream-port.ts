@@ -13,12 +13,14 @@ const CANCEL = false
  * The other end is told of a failure by its code; a failure without a code is one of the source, `ERR_FILE_SOURCE`.
  *
  * @param ended Once it settles nobody reads any more: the stream is cancelled.
+ * @param isOwn Nobody else has the chunks: they are given away without a copy.
  * @throws LockstitchError that code, and `ERR_ABORTED` when the stream is no longer wanted.
  */
 export function sendStream(
   stream: ReadableStream<Uint8Array>,
   port: MessagePort,
   ended?: Promise<unknown>,
+  isOwn = false,
 ): Promise<void> {
   const reader = stream.getReader()
   return new Promise((resolve, reject) => {
@@ -37,8 +39,8 @@ export function sendStream(
           return port.postMessage(null)
         }
         if (!(value instanceof Uint8Array)) throw new LockstitchError('ERR_FILE_SOURCE')
-        // A copy is given away, since the chunk may be a view of bytes that are still somebody's.
-        const chunk = Uint8Array.from(value)
+        // A copy is given away where the chunk may be a view of bytes that are still somebody's.
+        const chunk = isOwn && value.length === value.buffer.byteLength ? value : new Uint8Array(value)
         port.postMessage(chunk, [chunk.buffer])
       } catch (error) {
         const coded = isLockstitchError(error) ? error : new LockstitchError('ERR_FILE_SOURCE')
@@ -92,6 +94,7 @@ export function receiveStream(port: MessagePort, ended?: Promise<unknown>): Read
         close()
       },
     },
-    { highWaterMark: 0 },
+    // So many chunks wait here, so that neither side waits for the other's message.
+    { highWaterMark: 2 },
   )
 }

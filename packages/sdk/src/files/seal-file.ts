@@ -21,7 +21,8 @@ export async function* sealFile(
   source: AsyncIterable<Uint8Array>,
   onSize: (size: number) => void,
 ): AsyncGenerator<Bytes, void, undefined> {
-  yield cipher.header
+  // A piece is the reader's to give away; the header is not.
+  yield cipher.header.slice()
   let sealing: Promise<Bytes> | undefined
   let chunk = 0
   for await (const group of inPieces(padded(source, onSize), CHUNKS_AT_ONCE * CHUNK_BYTES)) {

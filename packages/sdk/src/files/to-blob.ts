@@ -1,5 +1,5 @@
+import type { Bytes } from '../assert.ts'
 import { FILE_PART_BYTES } from '../format/constants.ts'
-import { inPieces } from './read-source.ts'
 
 /** Media types that a browser shows without running anything that stands in them. */
 const INERT = /^(?:image\/(?:png|jpeg|gif|webp|avif|bmp)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+)$/
@@ -13,9 +13,21 @@ export function blobType(type: string): string {
 }
 
 /** The bytes as a `Blob`, given to the platform part by part: it keeps them outside of this thread's memory. */
-export async function toBlob(pieces: AsyncIterable<Uint8Array>, type: string): Promise<Blob> {
+export async function toBlob(pieces: AsyncIterable<Bytes>, type: string): Promise<Blob> {
   const parts: Blob[] = []
-  for await (const part of inPieces(pieces, FILE_PART_BYTES)) parts.push(new Blob([part]))
+  let waiting: Bytes[] = []
+  let bytes = 0
+  const flush = (): void => {
+    parts.push(new Blob(waiting))
+    waiting = []
+    bytes = 0
+  }
+  for await (const piece of pieces) {
+    waiting.push(piece)
+    bytes += piece.length
+    if (bytes >= FILE_PART_BYTES) flush()
+  }
+  flush()
   return new Blob(parts, { type })
 }
 
@@ -30,6 +42,7 @@ export function toStream(pieces: AsyncGenerator<Uint8Array, void, undefined>): R
       },
       cancel: () => void pieces.return(),
     },
-    { highWaterMark: 0 },
+    // The next ones are made while the last are on their way.
+    { highWaterMark: 2 },
   )
 }

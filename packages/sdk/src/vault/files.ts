@@ -211,12 +211,12 @@ function checkRange(range: FileRange | null, size: number): { start: number; end
 
 /** Hands the pieces to the port, or gives them as a `Blob`. */
 async function give(
-  pieces: AsyncGenerator<Uint8Array, void, undefined>,
+  pieces: AsyncGenerator<Bytes, void, undefined>,
   sink: MessagePort | null,
   type: string,
 ): Promise<Blob | null> {
   if (sink === null) return toBlob(pieces, type)
-  await sendStream(toStream(pieces), sink)
+  await sendStream(toStream(pieces), sink, undefined, true)
   return null
 }
 
