@@ -129,6 +129,26 @@ export function files(stage: Stage): void {
     await expect.poll(() => cancelled).toBe(true)
   })
 
+  test('however large the file, only a few pieces of it are held', async () => {
+    const { files: calls } = stage.seat
+    let given = 0
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        given += 65_536
+        controller.enqueue(new Uint8Array(65_536))
+      },
+    })
+    const { sealed, file: ref } = await calls.seal(endless, { as: 'stream' })
+    ref.catch(() => undefined)
+    const reader = sealed.getReader()
+    for (let taken = 0; taken < 48 * 1_048_576;) {
+      const { value } = await reader.read()
+      taken += value?.length ?? 0
+      expect(given - taken).toBeLessThan(6 * 1_048_576)
+    }
+    await reader.cancel()
+  }, 60_000)
+
   test('what is wrong with the arguments is said before anything is sent', async () => {
     const { files: calls, transport } = stage.seat
     const { file: ref, sealed } = await calls.seal(new Blob(['x']))
