@@ -1,5 +1,5 @@
 import type { Bytes } from '../assert.ts'
-import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { checkBase64url, decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { LockstitchError } from '../errors.ts'
 import { KID_CHARS, MAX_ENVELOPE_CHARS, NONCE_BYTES, TAG_BYTES, VERSION } from './constants.ts'
 import { type Kid, parseKid } from './kid.ts'
@@ -12,6 +12,12 @@ export interface Envelope {
   readonly kid: Kid
   /** Nonce (12 bytes), ciphertext (at least 1 byte), tag (16 bytes). */
   readonly sealed: Bytes
+}
+
+/** An envelope that was read. */
+export interface ParsedEnvelope extends Envelope {
+  /** The nonce, base64url. */
+  readonly nonce: string
 }
 
 const KID_START = VERSION.length + 1
@@ -33,7 +39,7 @@ const BODY_START = KID_END + 1
  * console.log(envelope.kid, envelope.sealed.length, serializeEnvelope(envelope) === text) // AAAAAAAAAAA 40 true
  * ```
  */
-export function parseEnvelope(text: unknown): Envelope {
+export function parseEnvelope(text: unknown): ParsedEnvelope {
   if (typeof text !== 'string') throw new LockstitchError('ERR_FORMAT_INVALID')
   if (text.length > MAX_ENVELOPE_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
   if (!text.startsWith(`${VERSION}.`)) {
@@ -41,9 +47,28 @@ export function parseEnvelope(text: unknown): Envelope {
   }
   if (text.charAt(KID_END) !== '.') throw new LockstitchError('ERR_FORMAT_INVALID')
   const kid = parseKid(text.slice(KID_START, KID_END))
-  const sealed = decodeBase64url(text, BODY_START)
-  if (sealed.length <= NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_FORMAT_INVALID')
-  return { kid, sealed }
+  if (checkBase64url(text, BODY_START) <= NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_FORMAT_INVALID')
+  return new ReadEnvelope(kid, text)
+}
+
+/** A class for the sake of its getters: a server reads every envelope and decodes none. */
+class ReadEnvelope implements ParsedEnvelope {
+  readonly kid: Kid
+  readonly #text: string
+
+  constructor(kid: Kid, text: string) {
+    this.kid = kid
+    this.#text = text
+  }
+
+  get nonce(): string {
+    // 12 bytes are 16 characters, with no bit left over.
+    return this.#text.slice(BODY_START, BODY_START + (NONCE_BYTES * 4) / 3)
+  }
+
+  get sealed(): Bytes {
+    return decodeBase64url(this.#text, BODY_START)
+  }
 }
 
 /** Writes a field envelope; the inverse of {@link parseEnvelope}. */

@@ -15,7 +15,7 @@ export {
   CLASSIFICATIONS,
   type Padding,
 } from './classification.ts'
-export { type Envelope, type EnvelopeText, parseEnvelope, serializeEnvelope } from './envelope.ts'
+export { type Envelope, type EnvelopeText, type ParsedEnvelope, parseEnvelope, serializeEnvelope } from './envelope.ts'
 export { type Kid, kidOf, parseKid } from './kid.ts'
 export { type KdfParams, parseKdfParams } from './kdf-params.ts'
 export {

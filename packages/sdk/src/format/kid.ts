@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { checkBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { LockstitchError } from '../errors.ts'
 import { KID_BYTES, KID_CHARS } from './constants.ts'
 
@@ -17,6 +17,6 @@ export function kidOf(commitment: Uint8Array): Kid {
  */
 export function parseKid(text: unknown): Kid {
   if (typeof text !== 'string' || text.length !== KID_CHARS) throw new LockstitchError('ERR_FORMAT_INVALID')
-  decodeBase64url(text)
+  checkBase64url(text)
   return text as Kid
 }

@@ -4,7 +4,7 @@ import { encodeFrame, type FramePart } from '../bytes/frame.ts'
 import { canonicalJson, compareCodeUnits, type JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import { bundleCount, BUNDLES_MEMBER, sealedModel } from './bundle.ts'
-import { type Envelope, parseEnvelope } from './envelope.ts'
+import { type ParsedEnvelope, parseEnvelope } from './envelope.ts'
 import { LABELS } from './labels.ts'
 import { type ParsedManifest, parseManifest } from './manifest.ts'
 import { isEndToEnd, type ModelSpec } from './model.ts'
@@ -18,7 +18,7 @@ export const SEAL_MEMBER = '$seal'
 /** One envelope of a sealed record. */
 export interface SealedLeaf {
   readonly leaf: Leaf
-  readonly envelope: Envelope
+  readonly envelope: ParsedEnvelope
 }
 
 /** A sealed record whose form is right. Nothing of it is proved yet. */

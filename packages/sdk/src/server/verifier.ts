@@ -6,7 +6,7 @@ import type { JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
 import type { AccountState, KeyringEntry } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
-import { HASH_BYTES, NONCE_BYTES } from '../format/constants.ts'
+import { HASH_BYTES } from '../format/constants.ts'
 import type { Kid } from '../format/kid.ts'
 import { LABELS } from '../format/labels.ts'
 import { manifestHashInput, manifestSignatureInput, WRITER_BYTES } from '../format/manifest.ts'
@@ -166,7 +166,7 @@ function checkKey(key: KeyringEntry | undefined, classification: Classification)
 function verified({ id, manifest, sealed, clear }: ParsedRecord): VerifiedRecord {
   const nonces = sealed.map(({ envelope }) => ({
     kid: envelope.kid,
-    nonce: encodeBase64url(envelope.sealed.subarray(0, NONCE_BYTES)),
+    nonce: envelope.nonce,
   }))
   if (new Set(nonces.map(({ kid, nonce }) => `${kid}.${nonce}`)).size !== nonces.length) {
     throw new LockstitchError('ERR_NONCE_REUSED')
