@@ -8,6 +8,7 @@ import { files } from './files.ts'
 import { layout } from './layout.ts'
 import { devices } from './devices.ts'
 import { escrow } from './escrow.ts'
+import { audit } from './audit.ts'
 import { records } from './records.ts'
 import { rotation } from './rotation.ts'
 import { sealing } from './sealing.ts'
@@ -32,6 +33,9 @@ export async function conformance(name: string, environment: Environment): Promi
   describe(`${name}: files`, () => {
     files(stage)
     fileBreaks(stage)
+  })
+  describe(`${name}: audit`, () => {
+    audit(stage)
   })
   describe(`${name}: slots`, () => {
     slots(stage)

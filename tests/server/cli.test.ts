@@ -1,10 +1,13 @@
 /** The server as a process: what it prints, what it refuses to do, and how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { enrolment } from './support/server.ts'
+import { signatureHeaders } from './support/signature.ts'
+import { firstState, makeAccount, stateText } from './support/writer.ts'
 
 const CLI = fileURLToPath(new URL('../../packages/server-stub/src/cli.ts', import.meta.url))
 const MODELS = fileURLToPath(new URL('support/models-file.ts', import.meta.url))
@@ -54,6 +57,8 @@ describe('the command line', () => {
     expect(await saltOf(await again.ready)).toBe(salt)
     again.child.kill('SIGKILL')
     await again.ended
+    // Where no account is, nothing can be proved.
+    expect(await auditVerify(data)).toMatchObject({ code: 2, out: '0 logs, 0 entries, 0 of the logs not whole\n' })
     // The lock of a killed server is taken over; without its key the data is not.
     rmSync(join(data, 'master.key'))
     const keyless = await run(...args).ended
@@ -61,6 +66,31 @@ describe('the command line', () => {
     expect(keyless.err).toContain('the master key file is missing, but data is sealed under it')
     expect(existsSync(join(data, 'master.key'))).toBe(false)
     expect(existsSync(join(data, 'lock'))).toBe(false)
+  }, 60_000)
+
+  test('proves that the audit logs are whole, and says which are not', async () => {
+    const data = temp('audit')
+    const first = run('--port', '0', '--data', data, '--models', MODELS)
+    const url = await first.ready
+    const account = makeAccount()
+    const state = firstState(account)
+    const body = JSON.stringify(enrolment(account, stateText(account, state), state))
+    const headers = { 'content-type': 'application/json', ...signatureHeaders(account, 'POST', '/v1/accounts', body) }
+    expect((await fetch(`${url}/v1/accounts`, { method: 'POST', headers, body })).status).toBe(201)
+    expect((await auditVerify(data)).code).toBe(3)
+    first.child.kill('SIGTERM')
+    await first.ended
+    const heads = join(data, 'heads.json')
+    const whole = { code: 0, out: '1 logs, 1 entries, 0 of the logs not whole\n' }
+    expect(await auditVerify(data, '--heads', heads)).toEqual(whole)
+    expect(await auditVerify(data, '--heads', heads, '--account', account.id)).toEqual(whole)
+    const noted = JSON.parse(readFileSync(heads, 'utf8')) as Record<string, object>
+    writeFileSync(heads, JSON.stringify({ [account.id]: { ...noted[account.id], seq: 2 } }))
+    const { code, out } = await auditVerify(data, '--heads', heads, '--json')
+    expect([code, JSON.parse(out)]).toMatchObject([
+      1,
+      { accounts: 1, broken: [{ account: account.id, fault: 'head' }] },
+    ])
   }, 60_000)
 
   test('says what is wrong with its options', async () => {
@@ -79,6 +109,15 @@ describe('the command line', () => {
     }
   }, 60_000)
 })
+
+function auditVerify(data: string, ...args: string[]): Promise<{ code: number | null; out: string }> {
+  const { DATABASE_URL: _, ...env } = process.env
+  const command = ['--conditions=@lockstitch/source', CLI, 'audit', 'verify', '--data', data, ...args]
+  const child = spawn(process.execPath, command, { env })
+  let out = ''
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })))
+}
 
 async function saltOf(url: string): Promise<unknown> {
   const body = JSON.stringify({ handle: 'nobody@example.org' })

@@ -22,6 +22,10 @@ const MESSAGES: Record<ErrorCode, Message> = {
     says: 'Your account does not look the way you left it.',
     next: `We stopped, to be safe. ${REPORT}`,
   },
+  ERR_AUDIT_BROKEN: {
+    says: 'The list of what happened to your account is not whole: the server has changed it or left something out.',
+    next: 'Your records are not affected. Tell the people who run this service.',
+  },
   ERR_CONFLICT: {
     says: 'This was changed on another device.',
     next: 'Both versions are kept. Open “Waiting” and choose one.',

@@ -12,6 +12,7 @@ export const ERRORS = {
   ERR_ABORTED: 'the call was aborted by its caller',
   ERR_ACCOUNT_PENDING: 'the account accepts records only after its recovery code has been confirmed',
   ERR_ACCOUNT_STATE: 'the account state is not one that this account signed',
+  ERR_AUDIT_BROKEN: 'the audit log was cut or changed',
   ERR_CONFLICT: 'a newer revision exists; load it and apply the change again',
   ERR_DEVICE_REVOKED: 'this device is not remembered any more; unlock another way',
   ERR_DEVICE_SHARED: 'a shared computer is not remembered',

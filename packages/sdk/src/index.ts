@@ -92,6 +92,8 @@ export type {
   RotateRequest,
   RotationReport,
 } from './vault/keys-api.ts'
+export type { AuditEvent, AuditFact } from './format/audit.ts'
+export type { Audit, AuditEntry } from './vault/audit-api.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type {
   FileInfo,

@@ -14,6 +14,7 @@ import { staticFiles } from './http/static-files.ts'
 import { createLog } from './log.ts'
 import { accountStateRoute } from './routes/account-state.ts'
 import { accountsRoute } from './routes/accounts.ts'
+import { auditRoute } from './routes/audit.ts'
 import { filesRoute } from './routes/files.ts'
 import { escrowRequestsRoute } from './routes/escrow-requests.ts'
 import { escrowRoute } from './routes/escrow.ts'
@@ -83,6 +84,7 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
   accountStateRoute(app, deps)
   devicesRoute(app, deps)
   linksRoute(app, deps)
+  auditRoute(app, deps)
   writeRecordsRoute(app, deps)
   readRecordsRoute(app, deps)
   filesRoute(app, deps)

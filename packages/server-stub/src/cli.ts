@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { type AuditCommand, auditCommand } from './commands/audit.ts'
 import { convertCommand, type ConvertCommand } from './commands/convert.ts'
 import { inspectCommand, type InspectCommand } from './commands/inspect.ts'
 import { EXIT, runCommand } from './commands/outcome.ts'
@@ -107,4 +108,18 @@ program
   .requiredOption('--in <file>', 'records, one JSON object a line; - for standard input')
   .option('--json', 'report as one line of JSON')
   .action((options: InspectCommand) => runCommand(() => inspectCommand(options)))
+program
+  .command('audit')
+  .description('Audit logs.')
+  .command('verify')
+  .description(
+    'Prove that no audit log was changed or cut. Stop the server first, unless DATABASE_URL names a PostgreSQL server.',
+  )
+  .exitOverride(isUsage)
+  .option('--data <folder>', 'folder of the database', '.lockstitch')
+  .option('--tenant <name>', 'whose accounts', 'default')
+  .option('--account <id>', 'only this account')
+  .option('--heads <file>', 'newest entries as they were noted down; compared, and written anew when all is well')
+  .option('--json', 'report as one line of JSON')
+  .action((options: AuditCommand) => runCommand(() => auditCommand(options)))
 await program.parseAsync()

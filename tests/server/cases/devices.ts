@@ -3,7 +3,16 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createLeakScan } from '../../support/leak-scan.ts'
 import { type Answer, cookieOf, enrolment, type Patient, refused, type TestServer } from '../support/server.ts'
-import { b64u, firstState, makeAccount, nextState, type State, stateText } from '../support/writer.ts'
+import {
+  changeOf,
+  statementText,
+  b64u,
+  firstState,
+  makeAccount,
+  nextState,
+  type State,
+  stateText,
+} from '../support/writer.ts'
 import type { Context } from './context.ts'
 
 const DAY = 86_400_000
@@ -23,8 +32,10 @@ interface Device {
   readonly share: string
 }
 
-const put = (server: TestServer, { account, cookie }: Patient, state: object, logins: readonly object[]) =>
-  server.send('PUT', '/v1/account/state', { state: stateText(account, state), logins }, { cookie, signer: account })
+const put = (server: TestServer, { account, cookie, state }: Patient, next: object, logins: readonly object[]) => {
+  const body = { ...changeOf(account, state, stateText(account, next)), logins }
+  return server.send('PUT', '/v1/account/state', body, { cookie, signer: account })
+}
 
 async function withDevice(server: TestServer, limits: object = {}): Promise<Device> {
   const patient = await server.patient()
@@ -34,7 +45,7 @@ async function withDevice(server: TestServer, limits: object = {}): Promise<Devi
   const [secret, share] = [b64u(randomBytes(32)), b64u(randomBytes(32))] as const
   const login = { device: slot.id, secret, share }
   expect(await put(server, patient, state, [{ slot: slot.id, login }])).toMatchObject({ status: 200 })
-  return { patient, state, id: slot.id, secret, share }
+  return { patient: { ...patient, state }, state, id: slot.id, secret, share }
 }
 
 const start = (server: TestServer, { id }: Device, secret: string) =>
@@ -155,9 +166,9 @@ export function deviceCases({ start: startServer }: Context): void {
 
     test('comes with a login of its own kind and its own id, and not with a new account', async () => {
       const server = await startServer()
-      const { patient, state, id } = await withDevice(server)
+      const { patient, state: before, id } = await withDevice(server)
       const slot = slotOf({ kind: 'device', name: b64u(randomBytes(156)), idle: DAY, until: 1 })
-      const next = nextState(state, { slots: [...state.slots, slot] })
+      const next = nextState(before, { slots: [...before.slots, slot] })
       const [secret, share] = [wrong(), wrong()]
       for (const login of [
         { device: id, secret, share },
@@ -172,8 +183,10 @@ export function deviceCases({ start: startServer }: Context): void {
       const account = makeAccount()
       const first = firstState(account)
       const { logins } = enrolment(account, '')
+      const state = { ...first, slots: [...first.slots, slot] }
       const body = {
-        state: stateText(account, { ...first, slots: [...first.slots, slot] }),
+        state: stateText(account, state),
+        statement: statementText(account, null, state),
         logins: [...logins, { slot: slot.id, login: { device: slot.id, secret, share } }],
       }
       const outcome = await server.outcome(() => server.send('POST', '/v1/accounts', body, { signer: account }))
@@ -188,7 +201,7 @@ export function deviceCases({ start: startServer }: Context): void {
       const state = nextState(patient.state, { slots: [...patient.state.slots, slot] })
       const login = { locator: b64u(randomBytes(16)), secret: wrong() }
       expect(await put(server, patient, state, [{ slot: slot.id, login }])).toMatchObject({ status: 200 })
-      return { patient, state, login }
+      return { patient: { ...patient, state }, state, login }
     }
 
     test('works once, also when it is used many times at once', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fillRecordKeys } from '../../../packages/server-stub/src/store/record-keys.ts'
 import { intake, leaflet, letter, tombstone } from '../support/sealed.ts'
 import { type Answer, type Patient, type TestServer } from '../support/server.ts'
-import { nextState, stateText } from '../support/writer.ts'
+import { changeOf, nextState, stateText } from '../support/writer.ts'
 import type { Context } from './context.ts'
 
 export function keyUsageCases({ start }: Context): void {
@@ -54,7 +54,7 @@ export function keyUsageCases({ start }: Context): void {
       const [phiOld, phi, pii] = state.keyring as [object, object, object]
       const keyring = [{ ...phiOld, state: 'active' }, { ...phi, state: 'decrypt-only' }, pii]
       const next = nextState(state, { keyring })
-      const changed = { state: stateText(account, next), logins: [] }
+      const changed = changeOf(account, state, stateText(account, next))
       const { cookie } = patient
       expect(await server.send('PUT', '/v1/account/state', changed, { cookie, signer: account })).toMatchObject({
         status: 200,

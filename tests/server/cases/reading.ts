@@ -1,6 +1,7 @@
 /** Lists, other people's records, and what is written down about reading. */
 import { describe, expect, test } from 'vitest'
-import { isAuditIntact, readAudit } from '@lockstitch/server-stub'
+import { hashAuditLink } from '@lockstitch/sdk/server'
+import { type AuditEntry, readAudit, verifyAudit } from '@lockstitch/server-stub'
 import { intake, leaflet } from '../support/sealed.ts'
 import { type Answer, type Patient, type TestServer } from '../support/server.ts'
 import type { Context } from './context.ts'
@@ -79,8 +80,8 @@ export function readingCases({ start }: Context): void {
       const scope = { db: server.store.db, tenant: server.tenant }
       const entries = await readAudit(scope, patient.account.id)
       expect(entries.map(({ event }) => event)).toEqual([
-        'account.enrolled',
-        'account.state-changed',
+        'account.changed',
+        'account.changed',
         'record.written',
         'record.read',
         'session.ended',
@@ -101,28 +102,50 @@ export function readingCases({ start }: Context): void {
       const scope = { db: server.store.db, tenant: server.tenant }
       const entries = await readAudit(scope, patient.account.id)
       expect(entries.filter(({ event }) => event === 'record.read')).toHaveLength(8)
-      expect(await isAuditIntact(scope, patient.account.id)).toBe(true)
+      expect(await verifyAudit(scope, patient.account.id)).toMatchObject({ fault: null })
     })
 
-    test('shows when an entry was changed, removed or moved', async () => {
+    test('shows when an entry was changed, removed or cut, or a state is not what it tells of', async () => {
       const server = await start()
       const patient = await server.patient()
+      const { id } = patient.account
       await server.write(patient, leaflet(patient.account, 'l1'))
-      const scope = { db: server.store.db, tenant: server.tenant }
-      const intact = () => isAuditIntact(scope, patient.account.id)
-      expect(await intact()).toBe(true)
-      const entry = (seq: number) =>
-        server.store.db.updateTable('audit_log').where('tenant_id', '=', server.tenant).where('seq', '=', seq)
-      await entry(2).set({ event: 'record.read' }).execute()
-      expect(await intact()).toBe(false)
-      await entry(2).set({ event: 'account.state-changed' }).execute()
-      expect(await intact()).toBe(true)
-      await server.store.db
-        .deleteFrom('audit_log')
-        .where('tenant_id', '=', server.tenant)
-        .where('seq', '=', 2)
-        .execute()
-      expect(await intact()).toBe(false)
+      const { tenant } = server
+      const scope = { db: server.store.db, tenant }
+      const entries = await readAudit(scope, id)
+      const { head, fault } = await verifyAudit(scope, id)
+      expect([head, fault]).toEqual([{ seq: 3, hash: entries[2]?.hash }, null])
+      const faultNow = async (noted = head) => (await verifyAudit(scope, id, noted)).fault
+      const rows = () => scope.db.deleteFrom('audit_log').where('tenant_id', '=', tenant).where('account_id', '=', id)
+      const put = async (link: object) => {
+        const row = { ...entries[1], tenant_id: tenant, account_id: id, ...link } as never
+        await scope.db.insertInto('audit_log').values(row).execute()
+      }
+      const rehash = (link: object) => {
+        const changed = { ...(entries[2] as AuditEntry), ...link }
+        return { ...changed, hash: hashAuditLink(id, changed) }
+      }
+
+      await rows().where('seq', '=', 3).execute()
+      expect([await faultNow(), await faultNow({ seq: 0, hash: '' })]).toEqual(['head', null])
+      await put(rehash({ event: 'account.changed' }))
+      expect(await faultNow({ seq: 0, hash: '' })).toBe('states')
+      await rows().where('seq', '=', 3).execute()
+      await put(rehash({ event: 'account.noted', details: entries[1]?.details }))
+      expect(await faultNow({ seq: 0, hash: '' })).toBe('statement')
+      await rows().where('seq', '=', 3).execute()
+      await put({ ...entries[2], event: 'record.read' })
+      expect(await faultNow()).toBe('chain')
+      await rows().where('seq', '=', 3).execute()
+      await put({ ...entries[2] })
+      expect(await faultNow()).toBe(null)
+      await rows().where('seq', '=', 2).execute()
+      expect(await faultNow()).toBe('chain')
+      // With the newest change cut from the log, the account state is one that the log does not tell of.
+      await rows().where('seq', '>', 1).execute()
+      expect(await faultNow({ seq: 0, hash: '' })).toBe('states')
+      await rows().execute()
+      expect(await faultNow({ seq: 0, hash: '' })).toBe('states')
     })
   })
 }

@@ -9,7 +9,7 @@ import {
   writesOf,
   refused,
 } from '../support/server.ts'
-import { confirmedState, makeAccount, nextState, stateText } from '../support/writer.ts'
+import { changeOf, confirmedState, makeAccount, nextState, stateText } from '../support/writer.ts'
 import type { Context } from './context.ts'
 
 const PATH = '/v1/records'
@@ -103,7 +103,7 @@ export function signedRequestCases({ start }: Context): void {
       const state = stateText(patient.account, nextState(patient.state))
       const requests: [string, string, unknown][] = [
         ['POST', PATH, body],
-        ['PUT', '/v1/account/state', { state, logins: [] }],
+        ['PUT', '/v1/account/state', changeOf(patient.account, patient.state, state)],
       ]
       for (const [method, path, sent] of requests) {
         expect(await server.outcome(() => server.send(method, path, sent, { cookie }))).toMatchObject(
@@ -181,12 +181,10 @@ export function signedRequestCases({ start }: Context): void {
     const sealed = leaflet(pending.account, 'l1')
     expect(await server.outcome(() => server.write(pending, sealed))).toMatchObject(refused(403, 'ERR_ACCOUNT_PENDING'))
     const state = stateText(pending.account, confirmedState(pending.state))
-    await server.send(
-      'PUT',
-      '/v1/account/state',
-      { state, logins: [] },
-      { cookie: pending.cookie, signer: pending.account },
-    )
+    await server.send('PUT', '/v1/account/state', changeOf(pending.account, pending.state, state), {
+      cookie: pending.cookie,
+      signer: pending.account,
+    })
     expect(await server.write(pending, sealed)).toMatchObject({ status: 200 })
   })
 }

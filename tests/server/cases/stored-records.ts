@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { intake, leaflet, letter, type Sealed, tombstone } from '../support/sealed.ts'
 import { kms, type Patient, refused, type TestServer } from '../support/server.ts'
-import { envelope, nextState, stateText } from '../support/writer.ts'
+import { changeOf, envelope, nextState, stateText } from '../support/writer.ts'
 import type { Context } from './context.ts'
 
 export function storedRecordCases({ start }: Context): void {
@@ -93,7 +93,7 @@ export function storedRecordCases({ start }: Context): void {
       slow = true
       const writing = server.write(patient, intake(account, 'r1'))
       await unwrapping
-      const changed = { state: stateText(account, nextState(state)), logins: [] }
+      const changed = changeOf(account, state, stateText(account, nextState(state)))
       expect(await server.send('PUT', '/v1/account/state', changed, { cookie, signer: account })).toMatchObject(ok)
       const answer = await server.outcome(() => {
         allow()

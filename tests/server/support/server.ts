@@ -13,9 +13,11 @@ import { signatureHeaders, type SignOptions } from './signature.ts'
 import {
   type Account,
   confirmedState,
+  changeOf,
   firstState,
   makeAccount,
   type State,
+  statementText,
   stateText,
   PASSWORD_SLOT,
   RECOVERY_SLOT,
@@ -94,7 +96,7 @@ export async function startTestServer(store: Store, options: Partial<AppOptions>
   }
   const enrol: TestServer['enrol'] = async (account = makeAccount()) => {
     const state = firstState(account)
-    const answer = await send('POST', '/v1/accounts', enrolment(account, stateText(account, state)), {
+    const answer = await send('POST', '/v1/accounts', enrolment(account, stateText(account, state), state), {
       signer: account,
     })
     expect(answer).toMatchObject({ status: 201 })
@@ -109,7 +111,7 @@ export async function startTestServer(store: Store, options: Partial<AppOptions>
     async patient(account) {
       const patient = await enrol(account)
       const state = confirmedState(patient.state)
-      const body = { state: stateText(patient.account, state), logins: [] }
+      const body = changeOf(patient.account, patient.state, stateText(patient.account, state))
       const answer = await send('PUT', '/v1/account/state', body, { cookie: patient.cookie, signer: patient.account })
       expect(answer).toMatchObject({ status: 200 })
       return { ...patient, state }
@@ -130,9 +132,11 @@ export async function startTestServer(store: Store, options: Partial<AppOptions>
 const notIn = (rows: ReadonlySet<string>, others: ReadonlySet<string>): string[] =>
   [...rows].filter((row) => !others.has(row))
 
-export function enrolment({ handle, passwordSecret, recoverySecret, locator }: Account, state: string) {
+export function enrolment(account: Account, state: string, from: object = firstState(account)) {
+  const { handle, passwordSecret, recoverySecret, locator } = account
   return {
     state,
+    statement: statementText(account, null, from as { revision: number }),
     logins: [
       { slot: PASSWORD_SLOT, login: { handle, secret: passwordSecret } },
       { slot: RECOVERY_SLOT, login: { locator, secret: recoverySecret } },

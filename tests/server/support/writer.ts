@@ -3,6 +3,7 @@
  * what the server accepts is what the documents say. It seals random bytes: the server holds no key and must not care.
  */
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto'
+import { factsOf } from '@lockstitch/sdk/format'
 
 export const b64u = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 export const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
@@ -111,6 +112,31 @@ export function firstState({ id, signing, keys }: Account) {
     ],
     policy: { minIterations: 600_000, minSuite: 1 },
   }
+}
+
+/** What an account says of a change of its state, signed by it (or by somebody else). */
+export function statementText(
+  account: Account,
+  from: object | null,
+  to: { revision: number },
+  changes: object = {},
+  privateKey: KeyObject = account.privateKey,
+): string {
+  const facts = factsOf(from as never, to as never)
+  const { revision } = to
+  const said = { format: 'ls1', account: account.id, revision, state: stateHash(to), time: 5000, facts, ...changes }
+  const payload = Buffer.from(canonical(said))
+  const signature = sign(null, frame('lockstitch/ls1/audit-signature', payload), privateKey)
+  return `ls1l.${b64u(payload)}.${b64u(signature)}`
+}
+
+/** The body of a change of the state that adds no slot. */
+export function changeOf(account: Account, from: object, state: unknown) {
+  const [, payload] = typeof state === 'string' ? state.split('.') : []
+  const to = (payload === undefined ? from : JSON.parse(Buffer.from(payload, 'base64url').toString())) as {
+    revision: number
+  }
+  return { state, logins: [], statement: statementText(account, from, to) }
 }
 
 /** The text of a state, signed by the account (or by somebody else). */

@@ -3,10 +3,13 @@ import type { LongCallOptions } from '../vault/api.ts'
 import type { Devices } from '../vault/devices-api.ts'
 import type { EscrowCalls } from '../vault/escrow-api.ts'
 import type { Keys } from '../vault/keys-api.ts'
+import type { Audit } from '../vault/audit-api.ts'
 import type { Slots } from '../vault/slots-api.ts'
 
 /** What manages an account. */
 export interface Managed {
+  /** What happened to the account. */
+  readonly audit: Audit
   /** Ways into the account. */
   readonly slots: Slots
   /** Devices that are remembered, behind a PIN. */
@@ -19,6 +22,7 @@ export interface Managed {
 
 /** Every call with the number of its arguments before the options, so that options always arrive in their place. */
 export const MANAGED_CALLS: { readonly [A in keyof Managed]: Readonly<Record<keyof Managed[A], number>> } = {
+  audit: { list: 0 },
   slots: { list: 0, add: 1, remove: 1, test: 1 },
   devices: { add: 1, list: 0, remembered: 0, rename: 2, revoke: 1 },
   keys: { status: 0, rotate: 1, rollback: 1, revoke: 1 },

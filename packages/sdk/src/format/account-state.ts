@@ -8,17 +8,18 @@
  * It holds no secret in clear: slots and keyring entries are keys wrapped under other keys.
  */
 import type { Bytes } from '../assert.ts'
-import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { decodeBase64url } from '../bytes/base64url.ts'
 import { encodeFrame } from '../bytes/frame.ts'
-import { canonicalJson, parseJson } from '../bytes/json.ts'
-import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
+import { canonicalJson } from '../bytes/json.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Classification } from './classification.ts'
-import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, VERSION } from './constants.ts'
+import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, PUBLIC_KEY_BYTES, VERSION } from './constants.ts'
 import { type Kid, kidOf } from './kid.ts'
 import { LABELS } from './labels.ts'
 import { arrayOf, base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
 import { readSlot, type Slot, wrappedKey } from './slot.ts'
+import { parseSigned, serializeSigned } from './signed-text.ts'
 import { parseUuid } from './uuid.ts'
 
 /** The text form of a signed account state. */
@@ -141,7 +142,7 @@ export function accountStateHashInput(payload: Bytes): Bytes {
 
 /** The text of an account state and its signature. */
 export function serializeAccountState(payload: Bytes, signature: Bytes): AccountStateText {
-  return `${PREFIX}.${encodeBase64url(payload)}.${encodeBase64url(signature)}` as AccountStateText
+  return serializeSigned(PREFIX, payload, signature) as AccountStateText
 }
 
 /**
@@ -152,18 +153,7 @@ export function serializeAccountState(payload: Bytes, signature: Bytes): Account
  * `ERR_KDF_PARAMS` when a slot is below the floor.
  */
 export function parseAccountState(value: unknown): ParsedAccountState {
-  if (typeof value !== 'string') throw invalid()
-  if (value.length > MAX_ACCOUNT_STATE_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
-  const [prefix, payloadText, signatureText, ...rest] = value.split('.')
-  if (prefix !== PREFIX)
-    throw new LockstitchError(/^ls[0-9]{1,3}a$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
-  if (payloadText === undefined || signatureText === undefined || rest.length > 0) throw invalid()
-  const payload = decodeBase64url(payloadText)
-  const signature = decodeBase64url(signatureText)
-  if (signature.length !== SIGNATURE_BYTES) throw invalid()
-  const json = decodeUtf8(payload)
-  const state = readState(parseJson(json))
-  if (canonicalJson(state) !== json) throw invalid()
+  const { document: state, payload, signature } = parseSigned(value, PREFIX, MAX_ACCOUNT_STATE_CHARS, readState)
   checkConsistent(state)
   return { state, payload, signature }
 }

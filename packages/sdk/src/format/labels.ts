@@ -12,6 +12,8 @@ export const LABELS = {
   manifestMac: 'lockstitch/ls1/manifest-mac',
   manifestSignature: 'lockstitch/ls1/manifest-signature',
   accountStateHash: 'lockstitch/ls1/account-state-hash',
+  auditHash: 'lockstitch/ls1/audit-hash',
+  auditSignature: 'lockstitch/ls1/audit-signature',
   accountStateSignature: 'lockstitch/ls1/account-state-signature',
   commitment: 'lockstitch/ls1/commit',
   wrappingKey: 'lockstitch/ls1/wrapping-key',

@@ -16,6 +16,8 @@ export interface AccountRow {
   /** Hash of the handle, so that the handle itself is not on the disk. */
   readonly handleHash: string
   readonly stateText: string
+  /** The newest entry of the audit log that this device has seen. */
+  readonly auditHead?: { readonly seq: number; readonly hash: string }
 }
 
 /** This device's part of a device slot, in clear: without the PIN and the server's share it opens nothing. */

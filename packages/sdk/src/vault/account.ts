@@ -2,6 +2,7 @@
 import type { Bytes } from '../assert.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
+import { factsOf } from '../format/audit.ts'
 import type { Classification } from '../format/classification.ts'
 import {
   checkTransition,
@@ -10,6 +11,7 @@ import {
   signingKeyOf,
   verifyAccountState,
 } from '../keys/account-state.ts'
+import { signAuditStatement } from '../keys/audit.ts'
 import { generateDataKey } from '../keys/data-key.ts'
 import type { AccountRow } from '../storage/database.ts'
 import { beginTurn, requireSession, type VaultContext } from './context.ts'
@@ -122,6 +124,7 @@ export async function pinAccount(
     const known = await storage.readAccount(account)
     const isNewer = known !== undefined && (await revisionOf(known, signingKeyOf(state))) > state.revision
     const row = {
+      ...known,
       account,
       handleHash: handleHash ?? known?.handleHash ?? '',
       stateText: isNewer ? known.stateText : text,
@@ -175,7 +178,10 @@ async function putState(
   const { server } = context
   const { account, identity } = session.recordKeys
   try {
-    const stored = await server.putState({ account, signing: identity.signing }, next.text, change.logins ?? [])
+    const signer = { account, signing: identity.signing }
+    const facts = factsOf(session.account.state, next.state)
+    const statement = await signAuditStatement(next, facts, identity.signing, Date.now())
+    const stored = await server.putState(signer, { state: next.text, logins: change.logins ?? [], statement })
     if (stored.revision !== next.state.revision || stored.hash !== next.hash) throw new LockstitchError('ERR_PROTOCOL')
     return next
   } catch (error) {

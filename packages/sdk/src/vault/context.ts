@@ -15,6 +15,8 @@ export interface VaultContext {
   /** Revisions that this vault only sealed anew: by the hash of each, the oldest revision that says the same. */
   readonly resealed: Map<string, number>
   session: Session | undefined
+  /** Whether the audit log tells of the unlock of this session. */
+  isUnlockNoted: boolean
   /** One more for each lock, unlock and enrolment: what began before the last of them does not unlock the vault any more. */
   turn: number
 }

@@ -8,6 +8,7 @@ import type { ItemResult, Vault, VaultStatus } from './api.ts'
 import { beginTurn, createExclusive, requireSession, type VaultContext } from './context.ts'
 import { enrol } from './enrol.ts'
 import { type LoadPart, loadPart, type VaultFlows } from './parts.ts'
+import { noteUnlock } from './note-unlock.ts'
 import { drain, remove, saveBatch, write } from './outbox.ts'
 import { currentHead, listPage, load, openBatch } from './read.ts'
 import { openRowRecord } from './read-device.ts'
@@ -57,6 +58,7 @@ export function createVault(options: VaultOptions): Vault {
     exclusive: createExclusive(database),
     resealed: new Map(),
     session: undefined,
+    isUnlockNoted: true,
     turn: 0,
   }
   return {
@@ -91,7 +93,11 @@ export function createVault(options: VaultOptions): Vault {
     openPending: async (model, id) => (await openPending(context, model, id)) as never,
     discardPending: async (model, id) =>
       context.storage.discard([requireSession(context).recordKeys.account, model, parseRecordId(id)]),
-    drain: ({ signal } = {}) => drain(context, signal),
+    async drain({ signal } = {}) {
+      const result = await drain(context, signal)
+      await noteUnlock(context)
+      return result
+    },
     manage: async (name, args, callOptions = {}) =>
       (await context.part('manage')).manage(context, name, args, callOptions),
     files: async (name, args, callOptions = {}) =>

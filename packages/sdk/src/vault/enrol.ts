@@ -2,6 +2,7 @@ import { encodeBase64url } from '../bytes/base64url.ts'
 import { wipe } from '../bytes/wipe.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
+import { factsOf } from '../format/audit.ts'
 import { NO_PREVIOUS } from '../format/account-transition.ts'
 import { MIN_ITERATIONS, SALT_BYTES, VERSION } from '../format/constants.ts'
 import { kidOf } from '../format/kid.ts'
@@ -11,6 +12,7 @@ import { randomBytes } from '../crypto/random.ts'
 import { generateUuid } from '../crypto/uuid.ts'
 import { deriveAccountKeys, generateAccountKey } from '../keys/account-key.ts'
 import { signAccountState } from '../keys/account-state.ts'
+import { signAuditStatement } from '../keys/audit.ts'
 import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
 import { generateDataKey } from '../keys/data-key.ts'
 import { generateIdentity, unwrapIdentity } from '../keys/identity.ts'
@@ -22,7 +24,7 @@ import type { EnrolRequest, RecoveryKit } from './api.ts'
 import { beginTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
 import { isUnanswered } from './server-answer.ts'
-import type { Enrolment } from './server-api.ts'
+import type { StateChange } from './server-api.ts'
 import { openSession, type Session } from './session.ts'
 
 /** Classifications that have a key from the first day; others get theirs when they are first used. */
@@ -62,7 +64,9 @@ export async function enrol(
     const logins = signed.state.slots.map(({ id, kind }) => {
       return { slot: id, login: kind === 'password' ? password.login : recovery.login }
     })
-    await sendEnrolment(context, session, { state: signed.text, logins })
+    const facts = factsOf(null, signed.state)
+    const statement = await signAuditStatement(signed, facts, session.recordKeys.identity.signing, now)
+    await sendEnrolment(context, session, { state: signed.text, logins, statement })
   } catch (error) {
     await context.storage.forgetAccount(account).catch(() => undefined)
     throw error
@@ -84,7 +88,7 @@ export async function enrol(
 async function sendEnrolment(
   { server }: VaultContext,
   { account, recordKeys }: Session,
-  enrolment: Enrolment,
+  enrolment: StateChange,
 ): Promise<void> {
   const signer = { account: account.state.account, signing: recordKeys.identity.signing }
   const send = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { addDevice, listDevices, rememberedDevices, renameDevice, revokeDevice }
 import { approveEscrow, cancelEscrow, configureEscrow, escrowCard, inspectCard, listEscrow } from './escrow.ts'
 import { followEscrow, recoverEscrow, requestEscrow } from './escrow-recovery.ts'
 import { keyStatus, revoke, rollback, rotate } from './keys.ts'
+import { listAudit } from './audit.ts'
 import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { startDevice } from './device-unlock.ts'
@@ -20,6 +21,7 @@ const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
     'devices.remembered': (context) => rememberedDevices(context),
     'devices.rename': (context, [slot, name]) => renameDevice(context, slot as never, name as never),
     'devices.revoke': (context, [slot]) => revokeDevice(context, slot as never),
+    'audit.list': (context, _, options) => listAudit(context, options),
     'slots.list': (context) => listSlots(context),
     'slots.add': (context, [request], { signal }) => addSlot(context, request as never, signal),
     'slots.remove': (context, [slot]) => removeSlot(context, slot as never),

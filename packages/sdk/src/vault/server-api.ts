@@ -33,13 +33,6 @@ export interface RecordWrite {
   readonly record: unknown
 }
 
-/** Body of an enrolment. */
-export interface Enrolment {
-  readonly state: string
-  /** One for each slot of the state. */
-  readonly logins: readonly SlotLogin[]
-}
-
 /** How a slot that is new in an account state logs in. */
 export interface SlotLogin {
   /** Id of the slot. */
@@ -66,10 +59,19 @@ export interface BinaryBody {
   readonly digest: Bytes
 }
 
+/** A new account state, or the first. */
+export interface StateChange {
+  readonly state: string
+  /** One for each slot that is new in the state. */
+  readonly logins: readonly SlotLogin[]
+  /** What the account says of the change, signed, for the audit log. */
+  readonly statement: string
+}
+
 /** The server as a vault sees it. Its answers are checked for form here and for truth by the caller. */
 export interface ServerApi {
   kdf(handle: string): Promise<KdfParams>
-  enrol(signer: RequestSigner, enrolment: Enrolment): Promise<{ readonly revision: number; readonly hash: string }>
+  enrol(signer: RequestSigner, enrolment: StateChange): Promise<{ readonly revision: number; readonly hash: string }>
   /**
    * `ERR_UNLOCK_FAILED` when the server does not accept the login; that of a device: `ERR_DEVICE_REVOKED`, or
    * `ERR_PIN_WRONG` ({@link triesLeftOf}). A device gets its share.
@@ -82,12 +84,7 @@ export interface ServerApi {
   useLogin(login: Login | undefined, account?: string): void
   endSession(): Promise<void>
   listStates(after: number): Promise<readonly string[]>
-  /** `logins`: one for each slot that is new in the state. */
-  putState(
-    signer: RequestSigner,
-    state: string,
-    logins: readonly SlotLogin[],
-  ): Promise<{ readonly revision: number; readonly hash: string }>
+  putState(signer: RequestSigner, change: StateChange): Promise<{ readonly revision: number; readonly hash: string }>
   putRecords(signer: RequestSigner, records: readonly RecordWrite[]): Promise<readonly Acknowledgement[]>
   /** `ERR_RECORD_NOT_FOUND` when the server shows none. */
   getRecord(model: string, id: string): Promise<unknown>
@@ -268,8 +265,7 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
       await request('DELETE', '/v1/sessions')
     },
     listStates: async (after) => (await inSession(statesAnswer, 'GET', `/v1/account/states?after=${after}`)).states,
-    putState: (signer, state, logins) =>
-      inSession(storedStateAnswer, 'PUT', '/v1/account/state', { state, logins }, signer),
+    putState: (signer, change) => inSession(storedStateAnswer, 'PUT', '/v1/account/state', change, signer),
     putRecords: async (signer, records) =>
       (await inSession(acknowledgedAnswer, 'POST', '/v1/records', { records }, signer)).stored,
     getRecord: async (model, id) => (await inSession(recordAnswer, 'GET', `/v1/records/${model}/${id}`)).record,

@@ -56,6 +56,7 @@ export async function enterAccount(
   if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
   context.server.useLogin(session.login, session.account.state.account)
   context.session = session
+  context.isUnlockNoted = false
 }
 
 /**

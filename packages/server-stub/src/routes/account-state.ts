@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
 import type { AccountState } from '@lockstitch/sdk/format'
-import { type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
+import { CHANGE_EVENT, type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
 import { newLogins, type NewLogins, readSlotLogin, type SlotLogin, storeLogins } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { requireSession, requireSigned } from '../http/authenticate.ts'
-import { anything, exactly, listOf, queryInteger } from '../http/body.ts'
+import { anything, exactly, listOf, queryInteger, string } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { advanceAccount, currentState, removeCredentials, statesAfter } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
@@ -14,12 +14,14 @@ import { keepEscrow } from '../store/escrow.ts'
 import { endSessionsOf } from '../store/sessions.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
+import { checkStatement } from './audit.ts'
 
 const PAGE = 100
 const MAX_LOGINS = 64
-const readRequest = exactly<{ state: unknown; logins: readonly SlotLogin[] }>({
+const readRequest = exactly<{ state: unknown; logins: readonly SlotLogin[]; statement: string }>({
   state: anything,
   logins: listOf(readSlotLogin, MAX_LOGINS),
+  statement: string,
 })
 
 /** `GET /v1/account/states` and `PUT /v1/account/state`. */
@@ -32,9 +34,10 @@ export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
 
   app.put('/v1/account/state', async (c) => {
     const { session, account, body } = await requireSigned(c, deps, deps.limits.smallBodyBytes)
-    const { state, logins } = readRequest(body)
+    const { state, logins, statement } = readRequest(body)
     // scrypt is slow, so it is done before the transaction, for the slots that are new to the state as it was read.
     const proposed = verifyNext(state, (await currentState(deps.scope, session.account))?.state ?? '')
+    checkStatement(statement, proposed, { from: account })
     const { added, gone } = slotChanges(account, proposed.state)
     const arriving = await newLogins(deps, session.account, added, logins)
     const next = await inTransaction(deps.scope, async (scope) => {
@@ -43,8 +46,7 @@ export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
       await advanceAccount(scope, verified, deps.now())
       await changeLogins(scope, session.account, arriving, gone, deps.now())
       await keepEscrow(scope, verified.state)
-      const details = { revision: verified.state.revision, hash: verified.hash }
-      await appendAudit(scope, session.account, 'account.state-changed', details, deps.now())
+      await appendAudit(scope, session.account, CHANGE_EVENT, { statement }, deps.now())
       return verified
     })
     return c.json({ revision: next.state.revision, hash: next.hash })

@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import { isLockstitchError } from '@lockstitch/sdk'
 import { isWayIn, type Slot } from '@lockstitch/sdk/format'
-import { type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
+import { CHANGE_EVENT, type VerifiedAccountState, verifyAccountState } from '@lockstitch/sdk/server'
 import { newLogins, readSlotLogin, type SlotLogin, storeLogins } from '../auth/slot-logins.ts'
 import type { Deps, Env } from '../deps.ts'
 import { checkSignature } from '../http/authenticate.ts'
-import { anything, exactly, listOf, readBody } from '../http/body.ts'
+import { anything, exactly, listOf, readBody, string } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
 import { setSessionCookie } from '../http/session-cookie.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
@@ -14,13 +14,15 @@ import { appendAudit } from '../store/audit.ts'
 import { atRestKeyStore } from '../store/at-rest-keys.ts'
 import { keepEscrow } from '../store/escrow.ts'
 import { startSession } from '../store/sessions.ts'
+import { checkStatement } from './audit.ts'
 import type { Scope } from '../store/tables.ts'
 import { inTransaction } from '../store/transaction.ts'
 
 const MAX_LOGINS = 64
-const readEnrolment = exactly<{ state: unknown; logins: readonly SlotLogin[] }>({
+const readEnrolment = exactly<{ state: unknown; logins: readonly SlotLogin[]; statement: string }>({
   state: anything,
   logins: listOf(readSlotLogin, MAX_LOGINS),
+  statement: string,
 })
 
 /** `POST /v1/accounts`: a new account, with its first state and a login for each of its slots. */
@@ -30,6 +32,8 @@ export function accountsRoute(app: Hono<Env>, deps: Deps): void {
     const enrolment = readEnrolment(parseStrictJson(body))
     const first = refuse(() => verifyAccountState(enrolment.state, null))
     const account = first.state.account
+    const { statement } = enrolment
+    checkStatement(statement, first, { from: null })
     deps.rates.take(`enrol/${c.get('address')}`, deps.limits.enrolments)
     await checkSignature(c, deps, body, first.state)
     // A device is remembered by an account that is there, and one cannot be linked to what is not.
@@ -44,7 +48,7 @@ export function accountsRoute(app: Hono<Env>, deps: Deps): void {
       await storeLogins(scope, account, logins, deps.now())
       await keepEscrow(scope, first.state)
       await atRestKeyStore(scope).add(account, atRestKey)
-      await appendAudit(scope, account, 'account.enrolled', { hash: first.hash }, deps.now())
+      await appendAudit(scope, account, CHANGE_EVENT, { statement }, deps.now())
       return startSession(scope, account, slot.id, deps.now())
     })
     setSessionCookie(c, deps, token)

@@ -26,7 +26,7 @@ export function sessionsRoute(app: Hono<Env>, deps: Deps): void {
     const token = await inTransaction(deps.scope, async (scope) => {
       if ('expires' in opened) await useUp(scope, opened, deps.now())
       if (before !== undefined) await endSession(scope, before)
-      await appendAudit(scope, account, 'session.started', { with: login.kind }, deps.now())
+      await appendAudit(scope, account, 'session.started', { with: login.kind, slot }, deps.now())
       return startSession(scope, account, slot, deps.now())
     })
     setSessionCookie(c, deps, token)
@@ -66,16 +66,17 @@ async function checkLogin(
 }
 
 async function openCredential(
-  { scope, loginSecrets, now }: Deps,
+  deps: Deps,
   kind: StoredCredential['kind'],
   lookup: string,
   secret: Uint8Array,
 ): Promise<StoredCredential> {
-  const credential = await findCredential(scope, kind, lookup)
-  const isRight = await loginSecrets.isSecretOf(secret, credential?.verifier)
+  const credential = await findCredential(deps.scope, kind, lookup)
+  const isRight = await deps.loginSecrets.isSecretOf(secret, credential?.verifier)
+  if (credential !== undefined && !isRight) auditRefusal(deps, credential)
   if (credential === undefined || !isRight) throw new Problem(401, 'ERR_UNLOCK_FAILED')
   // Custodians who put their shares together get nothing here before a request was released, however right they have it.
-  if (!(await mayEnter(scope, credential, now()))) throw new Problem(401, 'ERR_UNLOCK_FAILED')
+  if (!(await mayEnter(deps.scope, credential, deps.now()))) throw new Problem(401, 'ERR_UNLOCK_FAILED')
   return credential
 }
 
@@ -84,4 +85,11 @@ async function useUp(scope: Scope, { account, slot, expires }: StoredCredential,
   if (expires === null) return
   const isFirst = (await removeCredentials(scope, account, [slot])) === 1
   if (!isFirst || now > expires) throw new Problem(401, 'ERR_UNLOCK_FAILED')
+}
+
+/** The owner can see that somebody tried. The answer does not wait for it: it would show that the name is right. */
+function auditRefusal({ scope, now, log }: Deps, { account, kind, slot }: StoredCredential): void {
+  const details = { with: kind, slot }
+  const writing = inTransaction(scope, (inside) => appendAudit(inside, account, 'session.refused', details, now()))
+  writing.catch(() => log.error('a refused login could not be written to the audit log'))
 }

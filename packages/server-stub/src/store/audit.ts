@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson, type JsonValue } from '@lockstitch/sdk/format'
-import type { Scope } from './tables.ts'
+import { type AuditLink, canonicalJson, type JsonValue } from '@lockstitch/sdk/format'
+import { type CHANGE_EVENT, hashAuditLink, type NOTE_EVENT } from '@lockstitch/sdk/server'
+import type { Selectable } from 'kysely'
+import type { Scope, Tables } from './tables.ts'
 import { RetryTransaction } from './transaction.ts'
 
 /** What is written down. Ids, revisions and times only; never a value, a handle or an address. */
 export type AuditEvent =
-  | 'account.enrolled'
-  | 'account.state-changed'
+  | typeof CHANGE_EVENT
+  | typeof NOTE_EVENT
   | 'session.started'
+  | 'session.refused'
   | 'session.ended'
   | 'device.pin-wrong'
   | 'record.written'
@@ -21,17 +23,10 @@ export type AuditEvent =
   | 'escrow.released'
 
 /** One entry of an account's log. Each names the hash of the one before it. */
-export interface AuditEntry {
-  readonly seq: number
-  readonly time: number
-  readonly event: string
-  /** Canonical JSON. */
-  readonly details: string
-  readonly previous: string
+export interface AuditEntry extends AuditLink {
   readonly hash: string
 }
 
-const LABEL = 'lockstitch/audit'
 const NO_PREVIOUS = 'A'.repeat(43)
 
 /** Appends an entry to an account's log. Call it inside the transaction of what it speaks of. */
@@ -51,7 +46,7 @@ export async function appendAudit(
     details: canonicalJson(details),
     previous: last?.hash ?? NO_PREVIOUS,
   }
-  const row = { tenant_id: tenant, account_id: account, ...entry, hash: hashOf(scope, account, entry) }
+  const row = { tenant_id: tenant, account_id: account, ...entry, hash: hashAuditLink(account, entry) }
   const done = await db
     .insertInto('audit_log')
     .values(row)
@@ -62,7 +57,17 @@ export async function appendAudit(
 
 /** The log of an account, oldest first. */
 export async function readAudit(scope: Scope, account: string): Promise<AuditEntry[]> {
-  const rows = await entriesOf(scope, account).orderBy('seq', 'asc').execute()
+  return entriesIn(await entriesOf(scope, account).orderBy('seq', 'asc').execute())
+}
+
+/** At most `limit` entries after a number, oldest first. */
+export async function auditAfter(scope: Scope, account: string, after: number, limit: number): Promise<AuditEntry[]> {
+  return entriesIn(
+    await entriesOf(scope, account).where('seq', '>', after).orderBy('seq', 'asc').limit(limit).execute(),
+  )
+}
+
+function entriesIn(rows: readonly Selectable<Tables['audit_log']>[]): AuditEntry[] {
   return rows.map(({ seq, time, event, details, previous, hash }) => ({
     seq: Number(seq),
     time: Number(time),
@@ -73,27 +78,6 @@ export async function readAudit(scope: Scope, account: string): Promise<AuditEnt
   }))
 }
 
-/**
- * Whether an account's log is one unbroken chain from its first entry. An entry that was changed, removed from within,
- * added or moved breaks it; that the newest are missing shows only against a head that was noted down elsewhere.
- */
-export async function isAuditIntact(scope: Scope, account: string): Promise<boolean> {
-  let previous = NO_PREVIOUS
-  const entries = await readAudit(scope, account)
-  return entries.every((entry, index) => {
-    const isNext =
-      entry.seq === index + 1 && entry.previous === previous && entry.hash === hashOf(scope, account, entry)
-    previous = entry.hash
-    return isNext
-  })
-}
-
 function entriesOf({ db, tenant }: Scope, account: string) {
   return db.selectFrom('audit_log').selectAll().where('tenant_id', '=', tenant).where('account_id', '=', account)
-}
-
-function hashOf({ tenant }: Scope, account: string, entry: Omit<AuditEntry, 'hash'>): string {
-  const { seq, time, event, details, previous } = entry
-  const text = canonicalJson([LABEL, tenant, account, seq, time, event, details, previous])
-  return createHash('sha256').update(text).digest('base64url')
 }
