@@ -1,114 +1,32 @@
 /** A62, A65: who else could get in through an escrow, and what each of them sees instead. */
 import { describe, expect, test } from 'vitest'
-import { LockstitchError, managed, type Managed, type MadeRequest } from '@lockstitch/sdk'
-import { canonicalJson, decodeBase64url, encodeBase64url } from '@lockstitch/sdk/format'
-import { encodeFrame } from '../../packages/sdk/src/bytes/frame.ts'
-import { ESCROW_LABELS } from '../../packages/sdk/src/format/labels.ts'
+import type { LockstitchError } from '@lockstitch/sdk'
+import { decodeBase64url, encodeBase64url } from '@lockstitch/sdk/format'
 import { deriveRequestKeys } from '../../packages/sdk/src/keys/escrow-request.ts'
 import { type ApprovedShare, combineShares, verifyEscrow } from '../../packages/sdk/src/keys/escrow.ts'
-import { answer, editJson, type Mutator } from '../support/evil.ts'
-import { Ledger } from '../support/models.ts'
-import { makePasswordsCheap } from './support/faults.ts'
+import { answer } from '../support/evil.ts'
+import {
+  anna,
+  asked,
+  ben,
+  calls,
+  carla,
+  custodians,
+  DAY,
+  documentOf,
+  entrusted,
+  forged,
+  HOUR,
+  lastRequest,
+  overview,
+  party,
+  recovering,
+  released,
+  secretOf,
+  world,
+} from './support/escrow.ts'
 import { generateSigner, isFor } from './support/forge.ts'
 import { expectCode } from './support/oracles.ts'
-import { createWorld, type Device, type Person } from './support/world.ts'
-
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-
-makePasswordsCheap()
-const world = await createWorld()
-// Every clock on this side is a year behind the server's.
-world.backend.advance(365 * DAY)
-
-type Calls = Device & Managed
-interface Party {
-  readonly person: Person
-  readonly device: Calls
-}
-
-const calls = (device: Device): Calls => ({ ...device, ...managed(async (...call) => device.vault.manage(...call)) })
-const party = async (name: string): Promise<Party> => {
-  const { person, device } = await world.enrol(name)
-  return { person, device: calls(device) }
-}
-const [anna, ben, carla] = await Promise.all([party('anna'), party('ben'), party('carla')])
-const custodians = [anna, ben, carla]
-const secretOf = ({ handle, password }: Person) => ({ handle, password })
-
-async function entrusted(delayMs = DAY): Promise<Party> {
-  const patient = await party('patient')
-  const cards = await Promise.all(custodians.map(async ({ device }) => (await device.escrow.card()).card))
-  const order = { with: secretOf(patient.person), custodians: cards, threshold: 2, delayMs }
-  await patient.device.escrow.configure(order)
-  return patient
-}
-
-async function lastRequest({ device }: Party, { person }: Party): Promise<string> {
-  const held = (await device.escrow.list()).custody.find(({ account }) => account === person.account)
-  return held?.requests.at(-1)?.id as string
-}
-
-async function approve(custodian: Party, patient: Party, { digits }: MadeRequest): Promise<void> {
-  const request = await lastRequest(custodian, patient)
-  await custodian.device.escrow.approve({ account: patient.person.account, request, digits })
-}
-
-/** A request that two custodians have approved, of a patient with one record. */
-async function asked(): Promise<{ patient: Party; thief: Calls; request: MadeRequest }> {
-  const patient = await entrusted()
-  await patient.device.vault.saveMany(Ledger, [{ id: 'one', name: 'x' }])
-  const thief = calls(world.device())
-  const request = await thief.escrow.request({ handle: patient.person.handle })
-  await approve(anna, patient, request)
-  await approve(ben, patient, request)
-  return { patient, thief, request }
-}
-
-const recovering = ({ code }: MadeRequest, { person }: Party) => ({
-  code,
-  handle: person.handle,
-  password: `a new pass phrase for ${person.handle}`,
-})
-
-interface Overview {
-  requests: { id: string; key: string; created: number; approvals: string[]; released: boolean }[]
-  custody: { document: string; requests: Overview['requests'] }[]
-}
-
-const overview = (edit: (body: Overview) => unknown): Mutator => ({
-  response: (response, request) => (isFor(request, 'GET', '/v1/escrow') ? editJson(response, edit) : undefined),
-})
-
-interface Released {
-  state: 'released'
-  document: string
-  shares: ApprovedShare[]
-}
-
-const released = (edit: (body: Released) => unknown): Mutator => ({
-  response: (response, request) => (isFor(request, 'POST', '/v1/escrow/follow') ? editJson(response, edit) : undefined),
-})
-
-/** The document of an account, as the server has it. */
-async function documentOf(custodian: Party, { person }: Party): Promise<string> {
-  // The session has ended when time has passed: this call starts it again.
-  await custodian.device.escrow.list()
-  const { body } = await custodian.device.net.send({ method: 'GET', path: '/v1/escrow', headers: {} })
-  const texts = (JSON.parse(body) as Overview).custody.map(({ document }) => document)
-  const found = await Promise.all(texts.map((text) => verifyEscrow(text)))
-  return found.find(({ escrow }) => escrow.account === person.account)?.text as string
-}
-
-/** The same document, signed by a key of the server's own, which it names. */
-async function forged(text: string): Promise<string> {
-  const { publicKey, privateKey } = await generateSigner()
-  const { escrow } = await verifyEscrow(text)
-  const payload = new TextEncoder().encode(canonicalJson({ ...escrow, signing: publicKey }))
-  const input = encodeFrame([ESCROW_LABELS.escrowSignature, payload])
-  const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, input))
-  return `ls1e.${encodeBase64url(payload)}.${encodeBase64url(signature)}`
-}
 
 describe('A62 the server puts itself in a place', () => {
   test('of a custodian: a card that was changed is none, and another card has other digits', async () => {
@@ -283,62 +201,5 @@ describe('A65 fewer than enough, too early, or not any more', () => {
     for (let round = 0; round < 8; round++) await others.escrow.request({ handle: patient.person.handle })
     world.backend.advance(DAY)
     expect((await thief.escrow.follow(request.code)).state).toBe('released')
-  })
-})
-
-describe('a flow that is cut goes on', () => {
-  const FAULTS = {
-    'no answer, nothing done': { request: () => Promise.reject(new LockstitchError('ERR_OFFLINE')) },
-    'no answer, all done': { response: () => answer(502, 'gateway') },
-    'garbage, all done': { response: () => answer(200, '{') },
-  } as const
-
-  /** Lets the fault happen at one request; gives how many requests there were. */
-  async function cut(device: Calls, fault: keyof typeof FAULTS, at: number, call: () => Promise<unknown>) {
-    const start = device.net.log.length
-    const isTurn = (): boolean => device.net.log.length === start + at
-    const { request, response }: Mutator = FAULTS[fault]
-    device.net.mutator = {
-      ...(request && { request: (...args) => (isTurn() ? request(...args) : undefined) }),
-      ...(response && { response: (...args) => (isTurn() ? response(...args) : undefined) }),
-    }
-    const error = await call().then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    )
-    device.net.mutator = {}
-    if (error !== undefined) expect(error).toBeInstanceOf(LockstitchError)
-    return { isDone: error === undefined, requests: device.net.log.length - start }
-  }
-
-  test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])('recover, with %s at every request', async (fault) => {
-    for (let at = 1, requests = 1; at <= requests; at++) {
-      const { patient, thief, request } = await asked()
-      world.backend.advance(DAY)
-      const order = recovering(request, patient)
-      const outcome = await cut(thief, fault, at, () => thief.escrow.recover(order))
-      if (at === 1) requests = 5
-      // Where it failed it is tried again; where it was done nevertheless, the new password works.
-      if (!outcome.isDone)
-        await thief.escrow
-          .recover(order)
-          .catch(() => thief.vault.unlock({ handle: order.handle, password: order.password }))
-      expect(await thief.vault.load(Ledger, 'one')).toMatchObject({ name: 'x' })
-      await expectCode(calls(world.device()).vault.unlock(secretOf(patient.person)), 'ERR_UNLOCK_FAILED')
-    }
-  })
-
-  test.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])('configure, with %s at every request', async (fault) => {
-    const cards = await Promise.all(custodians.map(async ({ device }) => (await device.escrow.card()).card))
-    for (let at = 1; at <= 3; at++) {
-      const patient = await party('patient')
-      const order = { with: secretOf(patient.person), custodians: cards, threshold: 2, delayMs: DAY }
-      const { isDone } = await cut(patient.device, fault, at, () => patient.device.escrow.configure(order))
-      const { escrow } = await patient.device.escrow.list()
-      expect(isDone && escrow === null).toBe(false)
-      await patient.device.escrow.configure(order)
-      const slots = await patient.device.slots.list()
-      expect(slots.map(({ kind }) => kind)).toEqual(['password', 'recovery', 'escrow'])
-    }
   })
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeBase64url, encodeBase64url } from '../../../packages/sdk/src/bytes/base64url.ts'
+import { encodeFrame } from '../../../packages/sdk/src/bytes/frame.ts'
 import type { Card } from '../../../packages/sdk/src/format/card.ts'
 import {
   type Escrow,
@@ -9,6 +10,7 @@ import {
   escrowSignatureInput,
   serializeEscrow,
 } from '../../../packages/sdk/src/format/escrow.ts'
+import { ESCROW_LABELS } from '../../../packages/sdk/src/format/labels.ts'
 import { isSameDigits, requestDigits } from '../../../packages/sdk/src/keys/digits.ts'
 import { deriveRequestKeys, generateRequestCode } from '../../../packages/sdk/src/keys/escrow-request.ts'
 import {
@@ -19,7 +21,7 @@ import {
   type SignedEscrow,
   verifyEscrow,
 } from '../../../packages/sdk/src/keys/escrow.ts'
-import type { ReceivingPair } from '../../../packages/sdk/src/keys/hpke.ts'
+import { type ReceivingPair, sealTo } from '../../../packages/sdk/src/keys/hpke.ts'
 import { outcome } from '../support/outcome.ts'
 
 interface Holder {
@@ -94,7 +96,11 @@ test('a share that is not the one is noticed and named, and enough others still 
   const shares = await approved(made, holders.slice(0, 4), asked)
   const wrong = await approved(other, holders.slice(0, 4), asked)
   const flipped = (share: string): string => `${share.slice(0, 60)}${share[60] === 'A' ? 'B' : 'A'}${share.slice(61)}`
+  // A custodian who lies: well sealed, for this request, and not the share.
+  const info = encodeFrame([ESCROW_LABELS.escrowApproval, made.hash, asked.id, holders[1]?.account as string])
+  const lie = await sealTo(asked.pair.publicKey, info, new Uint8Array(33).fill(7))
   const cases: readonly (readonly ApprovedShare[])[] = [
+    shares.with(1, { custodian: holders[1]?.account as string, share: encodeBase64url(lie) }),
     // Of another escrow of the same account, damaged on the way, of another custodian.
     shares.with(1, wrong[1] as ApprovedShare),
     shares.with(1, { custodian: holders[1]?.account as string, share: flipped(shares[1]?.share as string) }),
