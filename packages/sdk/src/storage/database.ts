@@ -56,6 +56,8 @@ export interface OutboxRow extends HeadRow {
   readonly delivery: 'waiting' | 'conflict' | 'refused'
   /** The record's model, sealed under the device's local key, so that the write can be sealed anew; rows of before have none. */
   readonly spec?: Bytes
+  /** The revision that the write follows, as this device knew it. */
+  readonly base?: HeadRow
 }
 
 /** An upload that is under way: what it takes to go on with it. */

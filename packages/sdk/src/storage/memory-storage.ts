@@ -1,7 +1,7 @@
 import { LockstitchError } from '../errors.ts'
 import type { AccountRow, HeadRow, OutboxRow, UploadRow } from './database.ts'
 import type { RecordPlace, Storage } from './storage.ts'
-import { checkWaiting } from './waiting.ts'
+import { checkWaiting, waitingRow } from './waiting.ts'
 
 /**
  * A storage that is never written down: it ends with this object, or with the worker that it is in. For a computer that
@@ -47,8 +47,9 @@ export function createMemoryStorage(): Storage {
     async enqueue(writes) {
       const next = [...outbox]
       for (const { row, follows } of writes) {
-        if (baseIn(next, placeOf(row))?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
-        next.push({ ...row, delivery: 'waiting', sequence: ++last })
+        const base = baseIn(next, placeOf(row))
+        if (base?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
+        next.push({ ...waitingRow(row, base), sequence: ++last })
       }
       const added = next.slice(outbox.length)
       outbox = next
@@ -57,7 +58,7 @@ export function createMemoryStorage(): Storage {
     listOutbox: async (account) => outbox.filter((row) => row.account === account),
     outboxOf: async (place) => outbox.filter((row) => isAt(row, place)),
     async settle(rows) {
-      for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, ...head } of rows) {
+      for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, base: _base, ...head } of rows) {
         raise(head)
         // What was refused before is superseded by what was stored now.
         outbox = outbox.filter((row) => {

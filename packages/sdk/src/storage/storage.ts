@@ -11,7 +11,7 @@ import {
   storageError,
   type UploadRow,
 } from './database.ts'
-import { replaceWaiting } from './waiting.ts'
+import { replaceWaiting, waitingRow } from './waiting.ts'
 
 /** A place of a record: account, model, id. */
 export type RecordPlace = readonly [account: string, model: string, id: string]
@@ -266,7 +266,7 @@ async function enqueue(transaction: WritingTransaction, writes: readonly NewWrit
   for (const { row, follows } of writes) {
     const base = await readBase(transaction, [row.account, row.model, row.id])
     if (base?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
-    sequences.push(await transaction.objectStore('outbox').add({ ...row, delivery: 'waiting' }))
+    sequences.push(await transaction.objectStore('outbox').add(waitingRow(row, base)))
   }
   return sequences
 }
@@ -288,7 +288,7 @@ async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRo
 
 async function settle(transaction: WritingTransaction, rows: readonly OutboxRow[]): Promise<void> {
   const outbox = transaction.objectStore('outbox')
-  for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, ...head } of rows) {
+  for (const { sequence, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, base: _base, ...head } of rows) {
     await raiseHeads(transaction, [head])
     // What was refused before is superseded by what was stored now.
     for (const row of await outbox.index('record').getAll([head.account, head.model, head.id])) {

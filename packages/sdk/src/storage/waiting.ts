@@ -1,6 +1,6 @@
 import type { IDBPObjectStore, StoreNames } from 'idb'
 import { LockstitchError } from '../errors.ts'
-import type { OutboxRow, Schema } from './database.ts'
+import type { HeadRow, OutboxRow, Schema } from './database.ts'
 
 /**
  * Checks that the writes of a record that wait are these.
@@ -28,4 +28,14 @@ export async function replaceWaiting(
   checkWaiting((await outbox.index('record').getAll([account, model, id])) as OutboxRow[], before)
   for (const { sequence } of before) await outbox.delete(sequence)
   for (const row of after) await outbox.put(row)
+}
+
+/** A write as it waits, with the revision that it follows: it may be needed when the server shows a newer one. */
+export function waitingRow<R extends object>(
+  row: R,
+  base: HeadRow | undefined,
+): R & Pick<OutboxRow, 'delivery' | 'base'> {
+  if (base === undefined) return { ...row, delivery: 'waiting' }
+  const { account, model, id, revision, hash, state, box } = base
+  return { ...row, delivery: 'waiting', base: { account, model, id, revision, hash, state, box } }
 }

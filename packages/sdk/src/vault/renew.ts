@@ -50,7 +50,7 @@ export async function renewWrites(
     // Written before models were kept: the app has to open it and save it again.
     if (model === undefined) return new LockstitchError('ERR_KEY_STATE')
     const rows = await waitingWrites(context, row)
-    await replaceWrites(context, session, model, rows, rows, await followedBy(session, rows[0]))
+    await replaceWrites(context, session, model, rows, rows, rows[0]?.base, await followedBy(session, rows[0]))
     return undefined
   } catch (error) {
     return onItsOwn(error)
@@ -76,11 +76,10 @@ export async function settleConflict(
     const rows = await waitingWrites(context, row)
     const [first] = rows
     if (model === undefined || first?.sequence !== row.sequence) return undefined
-    const base = (await storage.readHeads(account, model.name, [row.id]))[0]
     const shown = await loadLive(context, model, row.id)
     const head = (await storage.readHeads(account, model.name, [row.id]))[0]
     // Nothing new is shown: then the server made the conflict up.
-    if (head === undefined || head.hash === base?.hash) return undefined
+    if (head === undefined || head.hash === first.base?.hash) return undefined
     const current = context.session ?? session
     const isShown = async (known: HeadRow): Promise<boolean> =>
       known.state === head.state &&
@@ -89,6 +88,7 @@ export async function settleConflict(
       await replaceWrites(context, current, model, rows, rows.slice(1), head)
       return { stored: head.revision }
     }
+    const { base } = first
     const isBase = base !== undefined && (await followedBy(current, first))?.hash === base.hash
     if (!isBase || !(await isShown(base))) return undefined
     await replaceWrites(context, current, model, rows, rows, head)
@@ -106,7 +106,7 @@ export async function moveWrites(
   session: Session,
   rows: readonly OutboxRow[],
   from: string,
-  to: RecordHead,
+  to: HeadRow,
 ): Promise<void> {
   const [first] = rows
   try {
@@ -142,11 +142,13 @@ async function replaceWrites(
   model: ModelSpec,
   before: readonly OutboxRow[],
   kept: readonly OutboxRow[],
-  base: RecordHead | undefined,
+  base: HeadRow | undefined,
+  follows: RecordHead | undefined = base,
 ): Promise<void> {
   const { accountKeys, recordKeys } = session
   const after: OutboxRow[] = []
-  let previous = base
+  let previous = follows
+  let known = base
   for (const row of kept) {
     const { account, id } = row
     const isLive = row.state === 'live'
@@ -154,8 +156,10 @@ async function replaceWrites(
       ? await sealRecord(recordKeys, model, await openRowRecord(session, model, row), id, previous)
       : await sealTombstone(recordKeys, model, id, previous as RecordHead)
     const columns = { account, model: model.name, id, ...sealed.head }
-    after.push({ ...row, ...(await sealRow(accountKeys.local, columns, sealed.record)) })
+    const renewed = await sealRow(accountKeys.local, columns, sealed.record)
+    after.push({ ...row, ...renewed, ...(known === undefined ? {} : { base: known }) })
     previous = sealed.head
+    known = renewed
   }
   await storage.replaceWaiting(before, after)
 }

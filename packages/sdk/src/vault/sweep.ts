@@ -227,9 +227,9 @@ async function putAll(
     const rows = batch.map(({ row }) => row)
     checkAcknowledged(await context.server.putRecords({ account, signing: identity.signing }, writes), rows)
     const waiting = (await context.storage.listOutbox(account)).filter(({ delivery }) => delivery === 'waiting')
-    for (const { head, from } of batch) {
+    for (const { row: head, from } of batch) {
       const { hash, revision } = from.head
-      const own = waiting.filter((row) => row.model === model.name && row.id === from.parsed.id)
+      const own = waiting.filter((one) => one.model === model.name && one.id === from.parsed.id)
       if (own.length > 0) await moveWrites(context, session, own, hash, head)
       context.resealed.set(head.hash, context.resealed.get(hash) ?? revision)
     }

@@ -53,7 +53,14 @@ export function createPassingStorage(): Storage {
     listOutbox: async () => [...outbox.values()],
     outboxOf: async ([, model, id]) => of(model, id),
     async settle(rows) {
-      for (const { sequence: settled, queuedAt: _queuedAt, delivery: _delivery, spec: _spec, ...head } of rows) {
+      for (const {
+        sequence: settled,
+        queuedAt: _queuedAt,
+        delivery: _delivery,
+        spec: _spec,
+        base: _base,
+        ...head
+      } of rows) {
         outbox.delete(settled)
         remember(head)
       }
