@@ -9,6 +9,7 @@ import { layout } from './layout.ts'
 import { devices } from './devices.ts'
 import { escrow } from './escrow.ts'
 import { audit } from './audit.ts'
+import { linking } from './linking.ts'
 import { records } from './records.ts'
 import { rotation } from './rotation.ts'
 import { sealing } from './sealing.ts'
@@ -48,6 +49,9 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: rotation`, () => {
     rotation(stage)
+  })
+  describe(`${name}: linking`, () => {
+    linking(stage)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

@@ -90,6 +90,11 @@ const MESSAGES: Record<ErrorCode, Message> = {
   ERR_KEY_IN_USE: { says: 'Some records are still locked in an old way.', next: REPORT },
   ERR_KEY_STATE: { says: 'This record was locked in an old way.', next: REOPEN },
   ERR_KEY_UNKNOWN: { says: 'We do not have what is needed to open this.', next: REOPEN },
+  ERR_LINK_CODE: { says: 'This is not the code of a new device.', next: 'Show the code on the new device again.' },
+  ERR_LINK_FAILED: {
+    says: 'The devices were not linked.',
+    next: 'Begin again on the new device. Compare the words before you go on.',
+  },
   ERR_LOCKED: { says: 'Your records are locked.', next: 'Open them with your password.' },
   ERR_MODEL_INVALID: { says: 'This app has a mistake in it.', next: REPORT },
   ERR_NAME_INVALID: { says: 'This name cannot be used.', next: 'Choose a short name that is not empty.' },

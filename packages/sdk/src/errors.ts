@@ -42,6 +42,8 @@ export const ERRORS = {
   ERR_KEY_IN_USE: 'records of a model that was not named are still sealed under the key',
   ERR_KEY_STATE: 'the key does not accept new writes',
   ERR_KEY_UNKNOWN: 'no key with this id is in the keyring',
+  ERR_LINK_CODE: 'this is not a link code',
+  ERR_LINK_FAILED: 'the devices were not linked; begin again on the new one',
   ERR_LOCKED: 'the vault is locked',
   ERR_MODEL_INVALID: 'the model is not exhaustive: every field needs a classification',
   ERR_NAME_INVALID: 'the name must have 1 to 127 bytes of UTF-8',

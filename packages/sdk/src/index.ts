@@ -67,7 +67,6 @@ export type {
 } from './vault/api.ts'
 export { type PasskeySupport, passkeySupport } from './client/passkeys.ts'
 export { managed, type Managed } from './client/managed.ts'
-export type { AddDeviceRequest, DeviceInfo, Devices, NewDevice, RememberedDevice } from './vault/devices-api.ts'
 export type {
   ApprovalOrder,
   CardInfo,
@@ -94,6 +93,14 @@ export type {
 } from './vault/keys-api.ts'
 export type { AuditEvent, AuditFact } from './format/audit.ts'
 export type { Audit, AuditEntry } from './vault/audit-api.ts'
+export type {
+  AddDeviceRequest,
+  DeviceInfo,
+  Devices,
+  LinkRequest,
+  NewDevice,
+  RememberedDevice,
+} from './vault/devices-api.ts'
 export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
 export type {
   FileInfo,

@@ -49,3 +49,14 @@ async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator
 export function batchSignal({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
   return signal === undefined ? {} : { signal }
 }
+
+/** Somebody looks at what is reported: that counts as a touch. */
+export function touching<B extends BatchOptions>(batch: B, touch: () => void): B {
+  const { onProgress } = batch
+  if (onProgress === undefined) return batch
+  const report = (done: number): void => {
+    touch()
+    onProgress(done)
+  }
+  return { ...batch, onProgress: report }
+}

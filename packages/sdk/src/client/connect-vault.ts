@@ -13,7 +13,7 @@ const DEADLINE_MS = 120_000
 export interface ConnectedVault {
   readonly vault: Omit<Vault, 'lock'>
   /** Ends the worker; calls that are under way fail with `code`. */
-  end(code: 'ERR_LOCKED' | 'ERR_WORKER_GONE'): void
+  readonly end: (code: 'ERR_LOCKED' | 'ERR_WORKER_GONE') => void
 }
 
 /**

@@ -2,11 +2,12 @@ import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { Credentials, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import { lazyFiles } from './lazy-files.ts'
-import { isAside, managed, UNLOCKING_CALL } from './managed.ts'
+import { withLockedCalls } from './locked-calls.ts'
+import { managed } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
-import { batchSignal, inBatches } from './batches.ts'
+import { batchSignal, inBatches, touching } from './batches.ts'
 import { coalesce, singles } from './coalesce.ts'
 import { type ConnectedVault, connectVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
@@ -126,14 +127,17 @@ export function createClient(options: ClientOptions): Client {
   ): Promise<T> => {
     await end()
     isShared = shared
+    return unlocking(work)
+  }
+  const unlocking = async <T>(work: (vault: ConnectedVault['vault']) => Promise<T>): Promise<T> => {
     try {
       // Nothing is unlocked that could not be locked again.
       const loading = import('./auto-lock.ts').catch(() => {
         throw new LockstitchError('ERR_WORKER_START')
       })
-      const [{ startAutoLock }, running] = await Promise.all([loading, connect()])
+      const [{ startAutoLock }, running] = await Promise.all([loading, connecting ?? connect()])
       const result = await work(running.vault)
-      const leaving = shared ? ({ onPageHide: 'lock', onSleep: 'lock' } as const) : {}
+      const leaving = isShared ? ({ onPageHide: 'lock', onSleep: 'lock' } as const) : {}
       const times = { ...(autoLock === false ? NEVER : autoLock), ...leaving }
       const name = options.database ?? 'lockstitch'
       if (connecting !== undefined) guard = startAutoLock({ options: times, name, onLock, onWarning })
@@ -145,11 +149,6 @@ export function createClient(options: ClientOptions): Client {
       await emit()
     }
   }
-  /** What a locked device may be asked goes to a worker that ends with the answer. */
-  const aside = async <T>(work: (vault: ConnectedVault['vault']) => Promise<T>): Promise<T> => {
-    const running = await connectVault({ ...options, shared: false }, transport, () => undefined)
-    return work(running.vault).finally(() => running.end('ERR_LOCKED'))
-  }
   const changing = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work
@@ -157,7 +156,19 @@ export function createClient(options: ClientOptions): Client {
       await emit()
     }
   }
-  const manage = askingFirst(connected, async (...call) => changing((await connected()).manage(...call)))
+  const watched = <B extends BatchOptions>(batch: B): B => touching(batch, () => guard?.extend())
+  const manage = withLockedCalls({
+    isConnected: () => connecting !== undefined,
+    another: () => connectVault({ ...options, shared: false }, transport, () => undefined),
+    async anew(work) {
+      await end()
+      isShared = false
+      return work((await connect()).vault)
+    },
+    fresh,
+    unlocking,
+    manage: askingFirst(connected, async (...call) => changing((await connected()).manage(...call))),
+  })
   const sealOne = coalesce<unknown, unknown>(async (model, records) =>
     (await connected()).sealMany(model, records as never),
   )
@@ -255,11 +266,7 @@ export function createClient(options: ClientOptions): Client {
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     files: lazyFiles(async (...call) => (await connected()).files(...call)),
-    ...managed(async (...call) => {
-      if (call[0] === UNLOCKING_CALL) return fresh((vault) => vault.manage(...call), call[2])
-      if (isAside(call[0], connecting !== undefined)) return aside((vault) => vault.manage(...call))
-      return manage(...call)
-    }),
+    ...managed(manage),
     outbox: {
       list: async () => (await connected()).pending(),
       open: async (model, id) => (await connected()).openPending(model, id),
@@ -273,15 +280,4 @@ export function createClient(options: ClientOptions): Client {
     },
   }
   return client
-
-  /** Somebody looks at what is reported: that counts as a touch. */
-  function watched<B extends BatchOptions>(batch: B): B {
-    const { onProgress } = batch
-    if (onProgress === undefined) return batch
-    const report = (done: number): void => {
-      guard?.extend()
-      onProgress(done)
-    }
-    return { ...batch, onProgress: report }
-  }
 }

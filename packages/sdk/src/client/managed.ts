@@ -24,7 +24,18 @@ export interface Managed {
 export const MANAGED_CALLS: { readonly [A in keyof Managed]: Readonly<Record<keyof Managed[A], number>> } = {
   audit: { list: 0 },
   slots: { list: 0, add: 1, remove: 1, test: 1 },
-  devices: { add: 1, list: 0, remembered: 0, rename: 2, revoke: 1 },
+  devices: {
+    add: 1,
+    list: 0,
+    remembered: 0,
+    rename: 2,
+    revoke: 1,
+    requestLink: 0,
+    linkWords: 0,
+    finishLink: 1,
+    inspectLink: 1,
+    link: 1,
+  },
   keys: { status: 0, rotate: 1, rollback: 1, revoke: 1 },
   escrow: {
     card: 0,
@@ -44,11 +55,6 @@ export const LOCKED_CALLS: readonly string[] = ['escrow.request', 'escrow.follow
 
 /** The call that unlocks an account. */
 export const UNLOCKING_CALL = 'escrow.recover'
-
-/** True for a call that a vault aside carries out, so that whoever is unlocked stays so. */
-export function isAside(name: string, isUnlocked: boolean): boolean {
-  return LOCKED_CALLS.includes(name) || (name === 'devices.remembered' && !isUnlocked)
-}
 
 /** The calls over a function that carries them out by name. */
 export function managed(

@@ -38,10 +38,19 @@ const MAX_PIN_CHARS = 12
  * @throws LockstitchError `ERR_PIN_INVALID` before any work when it has not 4 to 12 characters.
  */
 export async function stretchPin(pin: string, slot: string, secret: Bytes): Promise<CryptoKey> {
+  checkPin(pin)
+  return stretch(pin, await digest(encodeFrame([LABELS.deviceSalt, slot, secret])), MIN_ITERATIONS)
+}
+
+/**
+ * Checks that a text can be a PIN.
+ *
+ * @throws LockstitchError `ERR_PIN_INVALID`
+ */
+export function checkPin(pin: unknown): void {
   const isText = typeof pin === 'string' && isWellFormed(pin)
   const length = isText ? [...pin.normalize('NFKC')].length : 0
   if (length < MIN_PIN_CHARS || length > MAX_PIN_CHARS) throw new LockstitchError('ERR_PIN_INVALID')
-  return stretch(pin, await digest(encodeFrame([LABELS.deviceSalt, slot, secret])), MIN_ITERATIONS)
 }
 
 async function stretch(text: string, salt: Bytes, iterations: number): Promise<CryptoKey> {

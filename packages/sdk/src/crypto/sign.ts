@@ -13,6 +13,11 @@ export async function generateReceivingPair(): Promise<CryptoKeyPair> {
   return subtle().generateKey(LS1.receiving, true, ['deriveBits']) as Promise<CryptoKeyPair>
 }
 
+/** An X25519 pair for one exchange: its private half never leaves the platform. */
+export async function generateEphemeralPair(): Promise<CryptoKeyPair> {
+  return subtle().generateKey(LS1.receiving, false, ['deriveBits']) as Promise<CryptoKeyPair>
+}
+
 /** The 32 bytes of a public key. */
 export async function exportPublicKey(publicKey: CryptoKey): Promise<Bytes> {
   return new Uint8Array(await subtle().exportKey('raw', publicKey))

@@ -45,6 +45,12 @@ export const LABELS = {
   deviceStretched: 'lockstitch/ls1/device/stretched',
   deviceAuth: 'lockstitch/ls1/device/auth',
   deviceUnlock: 'lockstitch/ls1/device/unlock',
+  linkCommitment: 'lockstitch/ls1/link/commitment',
+  linkWords: 'lockstitch/ls1/link/words',
+  linkSeal: 'lockstitch/ls1/link/seal',
+  linkLocate: 'lockstitch/ls1/link/locate',
+  linkAuth: 'lockstitch/ls1/link/auth',
+  linkUnlock: 'lockstitch/ls1/link/unlock',
   recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
 } as const
 

@@ -43,7 +43,12 @@ export async function openNote(notesKey: CryptoKey, place: NotePlace, note: Seal
   }
 }
 
-function padNote(text: string): Bytes {
+/**
+ * The bytes of a note before it is sealed.
+ *
+ * @throws LockstitchError `ERR_NAME_INVALID`
+ */
+export function padNote(text: string): Bytes {
   if (typeof text !== 'string' || text.trim() === '' || !isWellFormed(text))
     throw new LockstitchError('ERR_NAME_INVALID')
   const bytes = encodeUtf8(text)

@@ -1,10 +1,11 @@
 import { LockstitchError } from '../errors.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { Link } from './link.ts'
 import type { LoadPart } from './parts.ts'
 import type { ServerApi } from './server-api.ts'
 import { isActive, type Session } from './session.ts'
 
-/** What the flows of a vault share. Only `session` and `turn` change. */
+/** What the flows of a vault share. Only `session`, `link` and `turn` change. */
 export interface VaultContext {
   readonly server: ServerApi
   readonly storage: Storage
@@ -17,6 +18,8 @@ export interface VaultContext {
   session: Session | undefined
   /** Whether the audit log tells of the unlock of this session. */
   isUnlockNoted: boolean
+  /** A link that is under way, on either device. */
+  link?: Link | undefined
   /** One more for each lock, unlock and enrolment: what began before the last of them does not unlock the vault any more. */
   turn: number
 }
@@ -25,6 +28,7 @@ export interface VaultContext {
 export function beginTurn(context: VaultContext): number {
   context.session = undefined
   context.resealed.clear()
+  context.link = undefined
   context.server.useLogin(undefined)
   context.turn += 1
   return context.turn

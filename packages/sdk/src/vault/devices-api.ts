@@ -1,4 +1,4 @@
-import type { CallOptions, OpeningCredentials } from './api.ts'
+import type { CallOptions, LongCallOptions, OpeningCredentials } from './api.ts'
 
 /** Order of {@link Devices.add}. */
 export interface AddDeviceRequest extends NewDevice {
@@ -46,6 +46,14 @@ export interface RememberedDevice {
   readonly triesLeft: number
 }
 
+/** Order of {@link Devices.link}. */
+export interface LinkRequest {
+  /** The code that {@link Devices.inspectLink} was called with. */
+  readonly code: string
+  /** What opens the account now. */
+  readonly with: OpeningCredentials
+}
+
 /** Devices that are remembered: unlocked with a short PIN, since the server counts the tries. */
 export interface Devices {
   /**
@@ -67,4 +75,40 @@ export interface Devices {
    * and forgets its secret. Throws `ERR_SLOT_UNKNOWN`.
    */
   revoke(slot: string, options?: CallOptions): Promise<void>
+
+  /**
+   * On a new device: begins to link it, and locks it if it was not. Show `code` as a QR code; it holds no secret.
+   *
+   * Then, on the old device: {@link Devices.inspectLink} with the code. On both: show the words; the user compares them. On
+   * the old one, when they are the same: {@link Devices.link}. On this one: {@link Devices.finishLink}.
+   */
+  requestLink(options?: CallOptions): Promise<{ readonly code: string }>
+  /**
+   * On the new device: six words, once the old one has read the code. Another device's words are other words, but for a
+   * chance of 1 in 2^48, and whoever is in between has one try.
+   *
+   * Throws `ERR_LINK_FAILED` when nothing came for ten minutes or {@link Devices.requestLink} was not called.
+   */
+  linkWords(options?: LongCallOptions): Promise<{ readonly words: readonly string[] }>
+  /**
+   * On the new device: waits until the old one has linked it, unlocks it, and remembers it as {@link Devices.add} does.
+   *
+   * Throws `ERR_LINK_FAILED` when what came was not sealed by the device whose words were shown, or nothing came for ten minutes,
+   * `ERR_UNLOCK_FAILED` when it was used or revoked in the meantime, and what {@link Devices.add} throws; then this device is locked.
+   */
+  finishLink(device: NewDevice, options?: LongCallOptions): Promise<{ readonly slot: string }>
+  /**
+   * On the old device: reads the code of a new one, and gives the words to compare.
+   *
+   * Throws `ERR_LINK_CODE` when the text is no such code, `ERR_LINK_FAILED` when the new device's key is not the one of its code or
+   * nothing came for ten minutes.
+   */
+  inspectLink(code: string, options?: LongCallOptions): Promise<{ readonly words: readonly string[] }>
+  /**
+   * On the old device, once the user has said that the words are the same: lets the new one in, once, within ten minutes.
+   *
+   * Throws `ERR_LINK_FAILED` when {@link Devices.inspectLink} was not called with this code, `ERR_UNLOCK_FAILED` when `with` does not open
+   * this account.
+   */
+  link(request: LinkRequest, options?: CallOptions): Promise<void>
 }

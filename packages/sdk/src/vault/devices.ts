@@ -12,10 +12,10 @@ import type { DeviceRow } from '../storage/database.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, refreshAccount } from './account.ts'
 import { requireSession, type VaultContext } from './context.ts'
+import { type DeviceUse, deviceUses } from './device-calls.ts'
 import { sortedDevices } from './device-unlock.ts'
 import type { AddDeviceRequest, DeviceInfo, NewDevice, RememberedDevice } from './devices-api.ts'
 import { MAX_TRIES } from './server-answer.ts'
-import type { DeviceUse } from './server-api.ts'
 import type { Session } from './session.ts'
 import { deriveOpening } from './slots.ts'
 
@@ -83,7 +83,7 @@ export async function rememberDevice(
 export async function listDevices(context: VaultContext): Promise<DeviceInfo[]> {
   const session = await refreshAccount(context, requireSession(context))
   const devices = session.account.state.slots.filter((slot) => slot.kind === 'device')
-  const uses = new Map((await context.server.listDevices()).map((use) => [use.slot, use]))
+  const uses = new Map((await deviceUses(context)).map((use) => [use.slot, use]))
   return Promise.all(
     devices.map(async (slot) => {
       const { account } = session.account.state

@@ -7,6 +7,7 @@ import { approveEscrow, cancelEscrow, configureEscrow, escrowCard, inspectCard, 
 import { followEscrow, recoverEscrow, requestEscrow } from './escrow-recovery.ts'
 import { keyStatus, revoke, rollback, rotate } from './keys.ts'
 import { listAudit } from './audit.ts'
+import { finishLink, inspectLink, linkDevice, linkWords, requestLink } from './link.ts'
 import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { startDevice } from './device-unlock.ts'
@@ -17,6 +18,11 @@ type ManagedCall = (context: VaultContext, args: readonly never[], options: Long
 const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
   Object.assign(Object.create(null) as Record<string, ManagedCall>, {
     'devices.add': (context, [request], { signal }) => addDevice(context, request as never, signal),
+    'devices.requestLink': (context) => requestLink(context),
+    'devices.linkWords': (context, _, options) => linkWords(context, options),
+    'devices.finishLink': (context, [device], options) => finishLink(context, device as never, options),
+    'devices.inspectLink': (context, [code], options) => inspectLink(context, code as never, options),
+    'devices.link': (context, [request], { signal }) => linkDevice(context, request as never, signal),
     'devices.list': (context) => listDevices(context),
     'devices.remembered': (context) => rememberedDevices(context),
     'devices.rename': (context, [slot, name]) => renameDevice(context, slot as never, name as never),

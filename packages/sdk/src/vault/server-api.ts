@@ -8,16 +8,7 @@ import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
 import { arrayOf, base64url, integer, nullable, object, type Reader, text } from '../format/reader.ts'
 import type { DeviceLogin, Login } from '../keys/credential.ts'
 import { type RequestSigner, signRequest } from './request-signature.ts'
-import {
-  answer,
-  type Answer,
-  isReplayed,
-  isSessionEnd,
-  MAX_TRIES,
-  PinRefusal,
-  readAnswer,
-  readProblem,
-} from './server-answer.ts'
+import { answer, type Answer, isReplayed, isSessionEnd, PinRefusal, readAnswer, readProblem } from './server-answer.ts'
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts'
 
 /** What the server says it stored. */
@@ -42,15 +33,6 @@ export interface SlotLogin {
 
 /** The login of a new device slot, with the share that the server keeps for it. */
 export type NewDeviceLogin = DeviceLogin & { readonly share: string }
-
-/** What the server says of a device slot. */
-export interface DeviceUse {
-  readonly slot: string
-  /** When it last started a session, or was made. */
-  readonly used: number
-  /** 0 once its share is destroyed. */
-  readonly triesLeft: number
-}
 
 /** A body of bytes, which is a part of a sealed file. */
 export interface BinaryBody {
@@ -79,7 +61,6 @@ export interface ServerApi {
   startSession(login: Login): Promise<{ readonly state: string; readonly share?: string }>
   /** The server's time, as far as it is known. */
   now(): number
-  listDevices(): Promise<readonly DeviceUse[]>
   /** The login with which a session that ended is started again, and the account that every session must be of. */
   useLogin(login: Login | undefined, account?: string): void
   endSession(): Promise<void>
@@ -96,7 +77,7 @@ export interface ServerApi {
     kid?: string,
   ): Promise<{ readonly records: readonly unknown[]; readonly next: string | null }>
   /**
-   * Any other call in a session: those of files are made by the code that is loaded for files.
+   * Any other call: those of files and devices are made by the code that is loaded for them.
    *
    * @param body Plain JSON data or bytes; it is signed where there is a signer.
    */
@@ -113,7 +94,6 @@ export interface ServerApi {
 /** Refusals of a login that was right before. */
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['ERR_UNLOCK_FAILED', 'ERR_DEVICE_REVOKED', 'ERR_PIN_WRONG'])
 const MAX_BATCH = 500
-const MAX_DEVICES = 64
 const anything: Reader<unknown> = (value) => value
 const hash = base64url(32)
 const count = integer(1, Number.MAX_SAFE_INTEGER)
@@ -134,15 +114,6 @@ const deviceSessionAnswer = answer(
     revision: count,
     now: time,
     share: base64url(32),
-  }),
-)
-const devicesAnswer = answer(
-  object<{ devices: readonly DeviceUse[] }>({
-    devices: arrayOf(
-      object<DeviceUse>({ slot: base64url(16), used: time, triesLeft: integer(0, MAX_TRIES) }),
-      0,
-      MAX_DEVICES,
-    ),
   }),
 )
 const statesAnswer = answer(object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) }))
@@ -255,7 +226,6 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
     },
     startSession,
     now: () => Date.now() + clockOffset,
-    listDevices: async () => (await inSession(devicesAnswer, 'GET', '/v1/account/devices')).devices,
     useLogin(newLogin, ofAccount) {
       login = newLogin
       account = ofAccount

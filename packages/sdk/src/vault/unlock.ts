@@ -29,9 +29,22 @@ import { openSession, type Session } from './session.ts'
  * transport.
  */
 export async function unlock(context: VaultContext, credentials: Credentials, signal?: AbortSignal): Promise<void> {
+  return unlockWith(context, () => open(context, credentials, signal), signal)
+}
+
+/**
+ * Unlocks with whatever `open` opens.
+ *
+ * @throws LockstitchError what `open` throws, `ERR_ABORTED`, `ERR_LOCKED` when the vault was locked in the meantime.
+ */
+export async function unlockWith(
+  context: VaultContext,
+  open: () => Promise<Opened>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const turn = beginTurn(context)
   try {
-    const { session, handleHash } = await open(context, credentials, signal)
+    const { session, handleHash } = await open()
     throwIfAborted(signal)
     await enterAccount(context, session, turn, handleHash)
   } catch (error) {
@@ -117,7 +130,8 @@ export async function testOpen({ server }: VaultContext, session: Session, crede
   }
 }
 
-interface Opened {
+/** What was opened, and under which handle. */
+export interface Opened {
   readonly session: Session
   readonly handleHash?: string
 }

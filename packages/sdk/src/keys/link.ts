@@ -1,0 +1,138 @@
+/**
+ * Linking a device: a commitment to the new device's key in its code, then the old device's key, then the new one's, then
+ * words over both. Who stands in between must choose keys before seeing those of the devices, and has one try against the
+ * words. What the old device sends is sealed with HPKE (RFC 9180, mode auth) to the new one's key, from its own.
+ */
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
+import type { Bytes } from '../assert.ts'
+import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { concat } from '../bytes/concat.ts'
+import { equalBytes } from '../bytes/equal.ts'
+import { encodeFrame } from '../bytes/frame.ts'
+import { LockstitchError } from '../errors.ts'
+import { HASH_BYTES, KEY_BYTES, PUBLIC_KEY_BYTES, SALT_BYTES, TAG_BYTES } from '../format/constants.ts'
+import { LABELS } from '../format/labels.ts'
+import { base64url } from '../format/reader.ts'
+import { digest } from '../crypto/digest.ts'
+import { randomBytes } from '../crypto/random.ts'
+import { exportPublicKey, generateEphemeralPair } from '../crypto/sign.ts'
+import { deriveLocatorCredential, type LocatorCredential } from './credential.ts'
+import { wordsOf } from './words.ts'
+
+/** An X25519 pair for one link. */
+export interface LinkKeys {
+  readonly pair: CryptoKeyPair
+  readonly publicKey: Bytes
+}
+
+/** What a link is about: all of it is in the words, and bound into what is sealed. */
+export interface LinkTranscript {
+  /** 16 random bytes in base64url. */
+  readonly channel: string
+  readonly newKey: Bytes
+  readonly oldKey: Bytes
+}
+
+/** What a code says. */
+export interface LinkCode {
+  readonly channel: string
+  /** Commitment to the new device's key. */
+  readonly commitment: Bytes
+}
+
+const PREFIX = 'ls1link'
+const WORDS = 6
+const SEALED_BYTES = PUBLIC_KEY_BYTES + KEY_BYTES + TAG_BYTES
+
+/** Keys for one link. */
+export async function generateLinkKeys(): Promise<LinkKeys> {
+  const pair = await generateEphemeralPair()
+  return { pair, publicKey: await exportPublicKey(pair.publicKey) }
+}
+
+/** A new channel, and the code that a new device shows. */
+export async function makeLinkCode(publicKey: Bytes): Promise<{ channel: string; code: string }> {
+  const channel = encodeBase64url(randomBytes(SALT_BYTES))
+  return { channel, code: `${PREFIX}.${channel}.${encodeBase64url(await commit(channel, publicKey))}` }
+}
+
+/**
+ * Reads a code.
+ *
+ * @throws LockstitchError `ERR_LINK_CODE`
+ */
+export function parseLinkCode(code: unknown): LinkCode {
+  try {
+    const [prefix, channel, commitment, ...rest] = String(code).trim().split('.')
+    if (prefix !== PREFIX || rest.length > 0) throw new LockstitchError('ERR_LINK_CODE')
+    return {
+      channel: base64url(SALT_BYTES)(channel),
+      commitment: decodeBase64url(base64url(HASH_BYTES)(commitment)),
+    }
+  } catch {
+    throw new LockstitchError('ERR_LINK_CODE')
+  }
+}
+
+/**
+ * Checks that a new device's key is the one of its code.
+ *
+ * @throws LockstitchError `ERR_LINK_FAILED`
+ */
+export async function checkLinkKey({ channel, commitment }: LinkCode, newKey: Bytes): Promise<void> {
+  if (!equalBytes(await commit(channel, newKey), commitment)) throw new LockstitchError('ERR_LINK_FAILED')
+}
+
+/** The words that both devices show: 48 bits. */
+export async function deriveLinkWords(transcript: LinkTranscript): Promise<string[]> {
+  return wordsOf((await digest(frameOf(LABELS.linkWords, transcript))).subarray(0, WORDS))
+}
+
+/** The secret that lets the new device in, sealed by the old one for it alone. */
+export async function sealLinkSecret(old: LinkKeys, transcript: LinkTranscript, secret: Bytes): Promise<string> {
+  const suite = createSuite()
+  const info = frameOf(LABELS.linkSeal, transcript)
+  const recipientPublicKey = await suite.kem.deserializePublicKey(transcript.newKey)
+  const { enc, ct } = await suite.seal({ recipientPublicKey, senderKey: old.pair, info }, secret, info)
+  return encodeBase64url(concat(new Uint8Array(enc), new Uint8Array(ct)))
+}
+
+/**
+ * Opens what {@link sealLinkSecret} sealed.
+ *
+ * @throws LockstitchError `ERR_LINK_FAILED` when it is not from the old device of this very link.
+ */
+export async function openLinkSecret(own: LinkKeys, transcript: LinkTranscript, message: string): Promise<Bytes> {
+  try {
+    const sealed = decodeBase64url(base64url(SEALED_BYTES)(message))
+    const suite = createSuite()
+    const info = frameOf(LABELS.linkSeal, transcript)
+    const senderPublicKey = await suite.kem.deserializePublicKey(transcript.oldKey)
+    const enc = sealed.subarray(0, PUBLIC_KEY_BYTES)
+    const params = { recipientKey: own.pair, senderPublicKey, enc, info }
+    return new Uint8Array(await suite.open(params, sealed.subarray(PUBLIC_KEY_BYTES), info))
+  } catch {
+    throw new LockstitchError('ERR_LINK_FAILED')
+  }
+}
+
+/** The credential of a link's secret, which is wiped. */
+export async function deriveLinkCredential(secret: Bytes): Promise<LocatorCredential> {
+  return deriveLocatorCredential('link', secret, {
+    locate: LABELS.linkLocate,
+    auth: LABELS.linkAuth,
+    unlock: LABELS.linkUnlock,
+  })
+}
+
+function createSuite(): CipherSuite {
+  return new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+}
+
+async function commit(channel: string, publicKey: Bytes): Promise<Bytes> {
+  return digest(encodeFrame([LABELS.linkCommitment, channel, publicKey]))
+}
+
+function frameOf(label: string, { channel, newKey, oldKey }: LinkTranscript): Bytes {
+  return encodeFrame([label, channel, newKey, oldKey])
+}
