@@ -57,6 +57,7 @@ export function rotation(stage: Stage): void {
       kid: await kidOf(seat, 2),
       isComplete: true,
       retired: [await kidOf(seat, 1)],
+      waiting: [],
       resealed: 2,
       failed: [],
     })
@@ -181,6 +182,22 @@ export function rotation(stage: Stage): void {
     ])
     expect(await keysOf(seat).rotate(ORDER)).toMatchObject({ isComplete: true, resealed: 1 })
     expect(await codeOf(keysOf(seat).rotate({ classification: 'internal', models: [] }))).toBe('ERR_KEY_UNKNOWN')
+  })
+
+  test('a key is not retired while files are under it, and keeps no other from being replaced', async () => {
+    const { seat } = await enrolled([{ id: 'a', ssn: 'x' }])
+    const file = await seat.files.upload(new Blob(['a scan']))
+    const first = await kidOf(seat, 1)
+    const waiting = [{ kid: first, files: 1 }]
+    expect(await keysOf(seat).status()).toMatchObject([{ kid: first, records: 1, files: 1 }, { files: 0 }])
+    expect(await keysOf(seat).rotate(ORDER)).toMatchObject({ isComplete: true, retired: [], waiting })
+    const second = await kidOf(seat, 2)
+    expect(await keysOf(seat).rotate(ORDER)).toMatchObject({ isComplete: true, retired: [second], waiting })
+    expect(await (await seat.files.download(file)).text()).toBe('a scan')
+    await seat.files.upload(new Blob(['another']))
+    expect(await keysOf(seat).revoke({ kid: await kidOf(seat, 3), models: MODELS })).toMatchObject({ files: 1 })
+    await seat.files.remove(file)
+    expect(await keysOf(seat).rotate(ORDER)).toMatchObject({ isComplete: true, waiting: [], retired: [first] })
   })
 
   test('two devices that rotate at once make one new key', async () => {

@@ -90,6 +90,7 @@ export type {
   RevokeRequest,
   RotateRequest,
   RotationReport,
+  WaitingKey,
 } from './vault/keys-api.ts'
 export type { AuditEvent, AuditFact } from './format/audit.ts'
 export type { Audit, AuditEntry } from './vault/audit-api.ts'

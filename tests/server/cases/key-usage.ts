@@ -20,7 +20,7 @@ export function keyUsageCases({ start }: Context): void {
       const patient = await server.patient()
       const { account } = patient
       const { phi, pii } = account.keys
-      expect((await read(server, patient, '/v1/keys')).json).toEqual({ keys: [], models: [] })
+      expect((await read(server, patient, '/v1/keys')).json).toEqual({ keys: [], models: [], files: [] })
       const first = intake(account, 'r1')
       await server.write(patient, [first, intake(account, 'r2'), letter(account, 'l1'), leaflet(account, 'public')])
       const counts = (records: number) => ({
@@ -34,6 +34,7 @@ export function keyUsageCases({ start }: Context): void {
           { model: 'leaflet', records: 1 },
           { model: 'letter', records: 1 },
         ],
+        files: [],
       })
       const all = (await read(server, patient, '/v1/keys')).json
       expect(all).toEqual(counts(2))

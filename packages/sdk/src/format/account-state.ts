@@ -30,7 +30,8 @@ export type AccountStateText = string & { readonly __accountState: never }
  *
  * - `active`: new values are sealed under it.
  * - `decrypt-only`: a newer one is active; what is still sealed under it is read.
- * - `retired`: everything that was sealed under it has been read under another key; its wrap stays for what a device may hold.
+ * - `retired`: every record that was sealed under it has been read under another key, and no file was known under it; its wrap stays for what
+ *   a device may hold.
  * - `revoked`: it may be known to a thief; nothing new is accepted under it.
  * - `destroyed`: its wrap is gone, and with it what was sealed under it.
  */

@@ -21,6 +21,8 @@ export interface KeyInfo {
   readonly isDue: boolean
   /** Records that the server says are sealed under it. Its word alone: before a key is retired, every record is read. */
   readonly records: number
+  /** Files that the server says are sealed under it, uploads that are open included. */
+  readonly files: number
 }
 
 /** Order of {@link Keys.rotate} and {@link Keys.rollback}. */
@@ -41,15 +43,27 @@ export interface FailedRecord extends RecordRef {
   readonly code: ErrorCode
 }
 
+/** A key that nothing but files lies under. */
+export interface WaitingKey {
+  readonly kid: string
+  /** How many there are, as the server says, uploads that are open included. */
+  readonly files: number
+}
+
 /** What became of a rotation. */
 export interface RotationReport {
   readonly classification: Classification
   /** The active key. */
   readonly kid: string
-  /** True when every record was read under the active key, and no other key of the classification is waiting to be retired. */
+  /** True when every record was read under the active key, and every other key of the classification is retired, or waits for files alone. */
   readonly isComplete: boolean
   /** Keys that were retired by this call. */
   readonly retired: readonly string[]
+  /**
+   * Keys that are not retired because of files. These are not sealed anew: upload them again, remove the old ones, and the next
+   * rotation retires the key.
+   */
+  readonly waiting: readonly WaitingKey[]
   /** Records that this call sealed anew. */
   readonly resealed: number
   /** Records that could not be read or sealed anew. While there is one, nothing is retired; calling again tries again. */
@@ -80,6 +94,8 @@ export interface RevocationReport {
   readonly affected: readonly RecordRef[]
   readonly resealed: number
   readonly failed: readonly FailedRecord[]
+  /** Files under the key, as the server says. They stay there: upload them again and remove the old ones. */
+  readonly files: number
   /** Models that were not named and, as the server says, have records under the key. */
   readonly unnamed: readonly { readonly model: string; readonly records: number }[]
   /** What a thief of the key may already have, whatever is done now. */
@@ -95,7 +111,7 @@ export interface Keys {
   status(options?: CallOptions): Promise<KeyInfo[]>
   /**
    * Replaces the active key of a classification: a new one is active at once, every record of the models is sealed anew under it,
-   * then read, and then the old key is retired. When a rotation is under way already, it is gone on with.
+   * then read, and then the old key is retired, unless files lie under it. When a rotation is under way already, it is gone on with.
    *
    * Throws `ERR_KEY_UNKNOWN` when the classification has no key, `ERR_KEY_IN_USE` when the server says that a model which was
    * not named has records under the old key, `ERR_CONFLICT` after four lost races with other devices, and the codes of calls

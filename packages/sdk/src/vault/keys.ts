@@ -1,19 +1,25 @@
 /** The life of data keys: replaced, put back, taken out of use. Each step is one change of the account state. */
 import { LockstitchError } from '../errors.ts'
 import type { AccountState, KeyringEntry, KeyState } from '../format/account-state.ts'
-import { type Classification, CLASSIFICATIONS } from '../format/classification.ts'
+import type { Classification } from '../format/classification.ts'
 import { type ModelSpec, parseModel } from '../format/model.ts'
 import { generateDataKey } from '../keys/data-key.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, refreshAccount } from './account.ts'
 import type { LongCallOptions } from './api.ts'
 import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
-import type { Exposure, KeyInfo, RevocationReport, RevokeRequest, RotateRequest, RotationReport } from './keys-api.ts'
-import { countRecords, type RecordCounts } from './record-counts.ts'
+import type {
+  Exposure,
+  KeyInfo,
+  RevocationReport,
+  RevokeRequest,
+  RotateRequest,
+  RotationReport,
+  WaitingKey,
+} from './keys-api.ts'
+import { countRecords, filesUnder, type RecordCounts, sumOf } from './record-counts.ts'
 import type { Session } from './session.ts'
 import { type Sweep, sweepRecords } from './sweep.ts'
-
-const DAY_MS = 86_400_000
 
 /** What no change of keys can take back from somebody who has the key. */
 const EXPOSED: readonly Exposure[] = [
@@ -36,30 +42,6 @@ const EXPOSED: readonly Exposure[] = [
   },
 ]
 
-/** Every key, by classification and version. */
-export async function keyStatus(context: VaultContext): Promise<KeyInfo[]> {
-  const { account } = await refreshAccount(context, requireSession(context))
-  const counts = await countRecords(context.server)
-  const now = Date.now()
-  return account.state.keyring
-    .map(({ kid, classification, version, state, created }) => {
-      const days = CLASSIFICATIONS[classification].rotationDays
-      const dueAt = state === 'active' && days !== null ? created + days * DAY_MS : null
-      return {
-        kid,
-        classification,
-        version,
-        state,
-        created: new Date(created),
-        ageDays: Math.max(0, Math.floor((now - created) / DAY_MS)),
-        dueAt: dueAt === null ? null : new Date(dueAt),
-        isDue: dueAt !== null && dueAt <= now,
-        records: sumOf(counts.keys.filter((count) => count.kid === kid)),
-      }
-    })
-    .toSorted((a, b) => a.classification.localeCompare(b.classification) || a.version - b.version)
-}
-
 /**
  * Replaces the active key of a classification.
  *
@@ -74,7 +56,10 @@ export async function rotate(
   const plan = await planOf(context, models)
   const from = activeKey(state, classification)
   if (from === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
-  const isUnderWay = idleKeys(state, classification).some(({ version }) => version < from.version)
+  // A key that waits for its files alone does not keep another from being replaced.
+  const isWaiting = ({ kid }: KeyringEntry): boolean =>
+    filesUnder(plan.counts, kid) > 0 && !plan.counts.keys.some((count) => count.kid === kid)
+  const isUnderWay = idleKeys(state, classification).some((key) => key.version < from.version && !isWaiting(key))
   throwIfAborted(options.signal)
   await changeAccount(context, async (session) => {
     // Where another tab or device was faster, its key is the new one.
@@ -149,6 +134,7 @@ export async function revoke(
       affected: [...sweep.found.values()],
       resealed: sweep.resealed,
       failed: [...sweep.failed.values()],
+      files: filesUnder(plan.counts, kid),
       unnamed: unnamed(plan, new Set([kid])).map(({ model, records }) => ({ model, records })),
       exposed: EXPOSED,
     }
@@ -174,27 +160,35 @@ async function complete(
   options: LongCallOptions,
 ): Promise<RotationReport> {
   return alone(context, options, async () => {
-    const idle = new Set(idleKeys(requireActiveSession(context).account.state, classification).map(({ kid }) => kid))
+    const idle = new Set<string>(
+      idleKeys(requireActiveSession(context).account.state, classification).map(({ kid }) => kid),
+    )
     const sweep = createSweep(context, plan, (state) => staleKids(state, classification), options)
     const isSwept = await sweepRecords(sweep, plan.counts)
     const retired: string[] = []
+    let waiting: WaitingKey[] = []
     if (isSwept && idle.size > 0) {
-      const left = unnamed({ ...plan, counts: await countRecords(context.server) }, idle)
+      const counts = await countRecords(context.server)
+      const left = unnamed({ ...plan, counts }, idle)
       if (left.length > 0) throw new LockstitchError('ERR_KEY_IN_USE')
+      waiting = counts.files.filter(({ kid, files }) => idle.has(kid) && files > 0)
+      const isRetired = ({ kid }: KeyringEntry): boolean => idle.has(kid) && filesUnder(counts, kid) === 0
       throwIfAborted(options.signal)
       await changeAccount(context, async ({ account }) => {
-        const kids = idleKeys(account.state, classification).filter(({ kid }) => idle.has(kid))
+        const kids = idleKeys(account.state, classification).filter(isRetired)
         retired.splice(0, retired.length, ...kids.map(({ kid }) => kid))
         if (kids.length === 0) return undefined
         return { state: { keyring: withStates(account.state, new Map(retired.map((kid) => [kid, 'retired']))) } }
       })
     }
     const { state } = requireActiveSession(context).account
+    const isWaiting = (key: KeyringEntry): boolean => waiting.some(({ kid }) => kid === key.kid)
     return {
       classification,
       kid: activeKey(state, classification)?.kid ?? '',
-      isComplete: isSwept && idleKeys(state, classification).length === 0,
+      isComplete: isSwept && idleKeys(state, classification).every(isWaiting),
       retired,
+      waiting,
       resealed: sweep.resealed,
       failed: [...sweep.failed.values()],
     }
@@ -239,10 +233,6 @@ function unnamed({ models, counts }: Plan, kids: ReadonlySet<string>): RecordCou
 function parseModels(models: RotateRequest['models']): ModelSpec[] {
   if (!Array.isArray(models)) throw new LockstitchError('ERR_MODEL_INVALID')
   return models.map((model) => parseModel(model))
-}
-
-function sumOf(counts: readonly { readonly records: number }[]): number {
-  return counts.reduce((sum, { records }) => sum + records, 0)
 }
 
 function entryOf({ keyring }: AccountState, kid: string): KeyringEntry {

@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts'
 import { appendAudit } from '../store/audit.ts'
 import { openRow } from '../store/at-rest.ts'
 import { findRawRow, findRecord, listRecords, type StoredRecord } from '../store/read-records.ts'
-import { countRecords } from '../store/record-keys.ts'
+import { countKeyUse } from '../store/record-keys.ts'
 import { inTransaction } from '../store/transaction.ts'
 
 const PAGE = 100
@@ -46,7 +46,7 @@ export function readRecordsRoute(app: Hono<Env>, deps: Deps): void {
 
   app.get('/v1/keys', async (c) => {
     const { account } = await requireSession(c, deps)
-    return c.json(await countRecords(deps.scope, account))
+    return c.json(await countKeyUse(deps.scope, account))
   })
 }
 

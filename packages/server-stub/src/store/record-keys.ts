@@ -1,12 +1,14 @@
-/** Which data keys the records are sealed under: what a rotation has still to do, and what a key may not be retired for. */
+/** Which data keys records and files are sealed under: what a rotation has still to do, and what a key may not be retired for. */
 import { sql } from 'kysely'
 import type { VerifiedRecord } from '@lockstitch/sdk/server'
 import type { Scope } from './tables.ts'
 
-/** How many records there are: under each key, by model, and of each model, tombstones included. */
-export interface RecordCounts {
+/** How many records and files there are under each key, records by model; and how many records of each model, tombstones included. */
+export interface KeyUse {
   readonly keys: readonly { readonly kid: string; readonly model: string; readonly records: number }[]
   readonly models: readonly { readonly model: string; readonly records: number }[]
+  /** Uploads that are open included, files that are being removed not. */
+  readonly files: readonly { readonly kid: string; readonly files: number }[]
 }
 
 type Row = Readonly<{ tenant_id: string; account_id: string; model: string; id: string; kid: string }>
@@ -34,8 +36,8 @@ export async function replaceRecordKeys(
   )
 }
 
-/** Counts the records of an account. */
-export async function countRecords({ db, tenant }: Scope, account: string): Promise<RecordCounts> {
+/** Counts what an account has sealed. */
+export async function countKeyUse({ db, tenant }: Scope, account: string): Promise<KeyUse> {
   const keys = await db
     .selectFrom('record_keys')
     .select(['kid', 'model', sql<string>`count(*)`.as('records')])
@@ -53,9 +55,19 @@ export async function countRecords({ db, tenant }: Scope, account: string): Prom
     .groupBy('model')
     .orderBy('model')
     .execute()
+  const files = await db
+    .selectFrom('files')
+    .select(['kid', sql<string>`count(*)`.as('files')])
+    .where('tenant_id', '=', tenant)
+    .where('account_id', '=', account)
+    .where('state', '!=', 'removing')
+    .groupBy('kid')
+    .orderBy('kid')
+    .execute()
   return {
     keys: keys.map((row) => ({ ...row, records: Number(row.records) })),
     models: models.map((row) => ({ ...row, records: Number(row.records) })),
+    files: files.map((row) => ({ ...row, files: Number(row.files) })),
   }
 }
 
