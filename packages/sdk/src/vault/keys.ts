@@ -10,7 +10,6 @@ import type { LongCallOptions } from './api.ts'
 import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
 import type {
   Exposure,
-  KeyInfo,
   RevocationReport,
   RevokeRequest,
   RotateRequest,
