@@ -14,9 +14,13 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
   enforce: 'pre',
   resolveId(id) {
     const [file = '', query] = id.split('?')
-    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files)\.js$/.exec(file)
+    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files|words|strength)\.js$/.exec(file)
     if (built === null) return null
-    const sources = { worker: 'worker/entry.ts', 'convert-pgcrypto': 'vault/convert.ts' } as Record<string, string>
+    const sources = {
+      worker: 'worker/entry.ts',
+      'convert-pgcrypto': 'vault/convert.ts',
+      words: 'keys/recovery-words.ts',
+    } as Record<string, string>
     const name = built[1] as string
     const entry = `${import.meta.dirname}/packages/sdk/src/${sources[name] ?? `vault/${name}.ts`}`
     return query === undefined ? entry : `${entry}?${query}`
@@ -53,6 +57,11 @@ export default defineConfig({
             '@lockstitch/sdk > @noble/hashes/legacy.js',
             '@lockstitch/sdk > @hpke/core',
             '@lockstitch/sdk > shamir-secret-sharing',
+            '@lockstitch/sdk > @scure/bip39',
+            '@lockstitch/sdk > @scure/bip39/wordlists/english.js',
+            '@lockstitch/sdk > @zxcvbn-ts/core',
+            '@lockstitch/sdk > @zxcvbn-ts/language-common',
+            '@lockstitch/sdk > uqr',
             'openpgp/lightweight',
             'fast-check',
           ],

@@ -31,7 +31,7 @@ const without = (filter, contents) => ({
 })
 
 /** The worker loads its parts from files of their own, so its bundle leaves the modules out. */
-const withoutParts = without(/[\\/](convert|manage|files)\.ts$/, 'export {}')
+const withoutParts = without(/[\\/](convert|manage|files|recovery-words|strength)\.ts$/, 'export {}')
 /** Five times as large as all the rest, so it is in the file for the one format that needs it. */
 const withoutOpenpgp = without(/^#openpgp$/, 'throw new Error("this file has no OpenPGP")')
 
@@ -71,6 +71,8 @@ export function buildSdk() {
         await bundleFile('vault/convert.ts', 'convert-pgcrypto.js', [])
         await bundleFile('vault/manage.ts', 'manage.js', [withoutNodeCrypto])
         await bundleFile('vault/files.ts', 'files.js', [])
+        await bundleFile('keys/recovery-words.ts', 'words.js', [])
+        await bundleFile('vault/strength.ts', 'strength.js', [])
         if (existsSync(dist)) rmSync(dist, { recursive: true })
         renameSync(next, dist)
       } finally {

@@ -159,6 +159,41 @@ export function slots(stage: Stage): void {
     expect(await codeOf(slotsOf(seat).remove(password?.id as string))).toBe('ERR_SLOT_NEEDED')
   })
 
+  test('a recovery code is typed as characters or as words', async () => {
+    const { seat, patient } = await enrolled()
+    const { recoveryKit } = await slotsOf(seat).add({ with: patient, slot: { kind: 'recovery' } })
+    const words = recoveryKit?.words ?? []
+    expect(words.length).toBe(15)
+    await seat.vault.confirmRecovery(words.join(' '))
+    const fresh = await stage.sit()
+    const typed = words.map((word, index) => `${index + 1}. ${word.toUpperCase()}`).join('\n')
+    await fresh.vault.unlock({ recoveryCode: typed })
+    await slotsOf(fresh).add({ with: { recoveryCode: typed }, slot: { kind: 'password', ...patient } })
+    await fresh.vault.unlock({ recoveryCode: recoveryKit?.recoveryCode as string })
+    const others = words.with(0, words[0] === 'zoo' ? 'able' : 'zoo').join(' ')
+    expect(await codeOf(fresh.vault.unlock({ recoveryCode: others }))).toMatch(/ERR_RECOVERY_CODE|ERR_UNLOCK_FAILED/)
+    expect(await codeOf(fresh.vault.unlock({ recoveryCode: words.slice(1).join(' ') }))).toBe('ERR_RECOVERY_CODE')
+  })
+
+  test('a password is estimated while nothing is unlocked, in codes', async () => {
+    const { vault } = await stage.sit()
+    expect(await vault.passwordStrength('password')).toEqual({
+      score: 0,
+      warning: 'topTen',
+      suggestions: ['anotherWord'],
+    })
+    const name = 'Quintanilla84'
+    expect((await vault.passwordStrength(name)).score).toBeGreaterThan(2)
+    const known = await vault.passwordStrength(name, { userInputs: ['maria.quintanilla@example.org'] })
+    expect(known).toMatchObject({ warning: 'userInputs' })
+    expect(known.score).toBeLessThan(3)
+    expect(await vault.passwordStrength('four words that rhyme not')).toEqual({ score: 4, suggestions: [] })
+    expect((await vault.passwordStrength('')).score).toBe(0)
+    expect((await vault.passwordStrength('a'.repeat(1_000_000))).score).toBeLessThan(3)
+    expect(await codeOf(vault.passwordStrength(7 as never))).toBe('ERR_PASSWORD_INVALID')
+    expect((await vault.status()).state).toBe('locked')
+  })
+
   test('with what is no secret at all, nothing is asked for and nothing is opened', async () => {
     const { seat, patient } = await enrolled()
     const fresh = await stage.sit()

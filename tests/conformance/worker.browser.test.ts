@@ -59,6 +59,7 @@ function asVault(client: Client): Vault {
     pending: () => client.outbox.list(),
     openPending: (model, id) => client.outbox.open(model, id),
     discardPending: (model, id) => client.outbox.discard({ name: model } as Model, id),
+    passwordStrength: (password, options) => client.passwordStrength(password, options),
     drain: (options) => client.outbox.drain(options),
   }
 }

@@ -102,7 +102,8 @@ export type {
   NewDevice,
   RememberedDevice,
 } from './vault/devices-api.ts'
-export type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
+export type { AddedSlot, AddSlotRequest, NewPasskey, NewSlot, SlotInfo, Slots } from './vault/slots-api.ts'
+export type { PasswordStrength, StrengthOptions, StrengthSuggestion, StrengthWarning } from './vault/strength-api.ts'
 export type {
   FileInfo,
   FileRange,

@@ -19,6 +19,8 @@ export const sdk: Readonly<Record<string, string>> = {
   'dist/worker.js': 'self.onmessage=()=>{}\n',
   'dist/manage.js': 'export const manage=1\n',
   'dist/files.js': 'export const files=1\n',
+  'dist/words.js': 'export const words=1\n',
+  'dist/strength.js': 'export const strength=1\n',
   'dist/convert.js': 'export const convertBatch=1\n',
   'dist/convert-pgcrypto.js': 'export const convertBatch=2\n',
 }

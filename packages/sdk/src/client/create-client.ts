@@ -1,7 +1,9 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { Credentials, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
+import { assertOptions } from './assert-options.ts'
 import { lazyFiles } from './lazy-files.ts'
+import { lazyStrength } from './lazy-strength.ts'
 import { withLockedCalls } from './locked-calls.ts'
 import { managed } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
@@ -54,11 +56,8 @@ export function createClient(options: ClientOptions): Client {
   const transport: Transport =
     typeof options.server === 'string' ? createFetchTransport(options.server) : options.server
   const listeners = new Set<StatusListener>()
-  const { autoLock = {} } = options
-  for (const [name, value] of Object.entries(autoLock)) {
-    if (name.endsWith('Ms') && !(typeof value === 'number' && value >= 0))
-      throw new TypeError(`${name} must be a number of milliseconds`)
-  }
+  assertOptions(options)
+  const strength = lazyStrength(options)
   let connecting: Promise<ConnectedVault> | undefined
   let guard: AutoLock | undefined
   let isShared = false
@@ -97,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
   }
   const end = async (reason?: LockReason): Promise<void> => {
     const ending = connecting
+    strength.end()
     disconnect(reason)
     await ending?.then(
       (running) => running.end('ERR_LOCKED'),
@@ -138,7 +138,7 @@ export function createClient(options: ClientOptions): Client {
       const [{ startAutoLock }, running] = await Promise.all([loading, connecting ?? connect()])
       const result = await work(running.vault)
       const leaving = isShared ? ({ onPageHide: 'lock', onSleep: 'lock' } as const) : {}
-      const times = { ...(autoLock === false ? NEVER : autoLock), ...leaving }
+      const times = { ...(options.autoLock === false ? NEVER : options.autoLock), ...leaving }
       const name = options.database ?? 'lockstitch'
       if (connecting !== undefined) guard = startAutoLock({ options: times, name, onLock, onWarning })
       return result
@@ -266,6 +266,7 @@ export function createClient(options: ClientOptions): Client {
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
     files: lazyFiles(async (...call) => (await connected()).files(...call)),
+    passwordStrength: (...call) => strength.check(...call),
     ...managed(manage),
     outbox: {
       list: async () => (await connected()).pending(),

@@ -2,6 +2,7 @@ import type { ConversionKeys, ConversionMapping, ConversionMode } from '../schem
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
 import type { Managed } from './managed.ts'
 import type { Files } from '../vault/files-api.ts'
+import type { PasswordStrength, StrengthOptions } from '../vault/strength-api.ts'
 import type { Transport } from '../vault/transport.ts'
 import type {
   CallOptions,
@@ -31,6 +32,11 @@ export interface ClientOptions {
   readonly partsUrl?: string | URL
   /** Makes the worker, for set-ups with a Trusted Types policy or a bundling of their own. */
   readonly worker?: () => Worker
+  /**
+   * PBKDF2 iterations of passwords: 600,000 (unless said) to 10,000,000. A password of fewer is stretched anew, without a word, when it
+   * unlocks; from then on no client of the account accepts fewer. Other devices that were unlocked with it must unlock again.
+   */
+  readonly iterations?: number
   /** When the client locks by itself; `false`: never by time, by sleep or because the page is left. */
   readonly autoLock?: AutoLockOptions | false
 }
@@ -160,6 +166,13 @@ export interface Client extends Managed {
    * account's own or not its newest, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_WORKER_START`.
    */
   unlock(credentials: Credentials, options?: UnlockOptions): Promise<void>
+  /**
+   * How strong a password is, estimated in a worker of its own that knows no account and ends soon after: for a meter beside
+   * the field. Warning and suggestions are codes; an app says them in its own words.
+   *
+   * Throws `ERR_PASSWORD_INVALID`, `ERR_WORKER_START`.
+   */
+  passwordStrength(password: string, options?: StrengthOptions): Promise<PasswordStrength>
   /**
    * Ends the worker, and with it every key, password and opened value in it, in every tab of this origin with this database;
    * calls under way fail with `ERR_LOCKED`. Then the session with the server is ended where it can be reached. Resolves when

@@ -29,6 +29,12 @@ export function parseKdfParams(value: unknown): KdfParams {
   return { hash, iterations, salt }
 }
 
+/** Throws a `TypeError` unless it is a number of PBKDF2 iterations that every client accepts: 600,000 to 10,000,000. */
+export function assertIterations(iterations: number): void {
+  if (!Number.isSafeInteger(iterations) || iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS)
+    throw new TypeError(`iterations must be an integer from ${MIN_ITERATIONS} to ${MAX_ITERATIONS}`)
+}
+
 function saltLength(salt: string): number {
   try {
     return decodeBase64url(salt).length

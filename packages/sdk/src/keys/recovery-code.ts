@@ -22,6 +22,11 @@ export function generateRecoveryCode(): Promise<string> {
   return generateCode(LABELS.recoveryChecksum)
 }
 
+/** The code of a recovery secret, 20 bytes. */
+export function formatRecoveryCode(secret: Bytes): Promise<string> {
+  return formatCode(LABELS.recoveryChecksum, secret)
+}
+
 /**
  * The secret inside a recovery code. Case, spaces and hyphens do not matter; O is read as 0, I and L as 1.
  *
@@ -33,7 +38,10 @@ export function parseRecoveryCode(code: unknown): Promise<Bytes> {
 
 /** A new code for a purpose. */
 export async function generateCode(label: CodeLabel): Promise<string> {
-  const secret = randomBytes(SECRET_BYTES)
+  return formatCode(label, randomBytes(SECRET_BYTES))
+}
+
+async function formatCode(label: CodeLabel, secret: Bytes): Promise<string> {
   const text = encodeBase32(secret) + (await checksum(label, secret))
   return (text.match(/.{4}/g) as string[]).join('-')
 }

@@ -18,6 +18,8 @@ export interface AccountRow {
   readonly stateText: string
   /** The newest entry of the audit log that this device has seen. */
   readonly auditHead?: { readonly seq: number; readonly hash: string }
+  /** When a slot was last tried out on this device, in milliseconds since 1970, by its id. For reminders; nothing depends on it. */
+  readonly drills?: Readonly<Record<string, number>>
 }
 
 /** This device's part of a device slot, in clear: without the PIN and the server's share it opens nothing. */

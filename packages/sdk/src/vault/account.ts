@@ -181,7 +181,11 @@ async function putState(
     const signer = { account, signing: identity.signing }
     const facts = factsOf(session.account.state, next.state)
     const statement = await signAuditStatement(next, facts, identity.signing, Date.now())
-    const stored = await server.putState(signer, { state: next.text, logins: change.logins ?? [], statement })
+    const stored = await server.putState(
+      signer,
+      { state: next.text, logins: change.logins ?? [], statement },
+      change.session?.login,
+    )
     if (stored.revision !== next.state.revision || stored.hash !== next.hash) throw new LockstitchError('ERR_PROTOCOL')
     return next
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Model, Plain, Sealed, Shape } from '../schema/types.ts'
+import type { PasswordStrength, StrengthOptions } from './strength-api.ts'
 import type { LockstitchError } from '../errors.ts'
 import type {
   ConversionKeys,
@@ -34,7 +35,7 @@ export interface DeviceCredentials {
   readonly handle?: string
 }
 
-/** A recovery code as the user kept it. */
+/** A recovery code as the user kept it: its characters or its words. */
 export interface RecoveryCredentials {
   readonly recoveryCode: string
 }
@@ -51,6 +52,8 @@ export interface RecoveryKit {
   readonly handle?: string
   /** Nine groups of four characters; typing errors are noticed. */
   readonly recoveryCode: string
+  /** The same secret as 15 English words: it is typed instead of the code where words are easier. */
+  readonly words: readonly string[]
   /** Account id. */
   readonly account: string
   readonly created: Date
@@ -210,6 +213,8 @@ export interface Vault {
   openPending<S extends Shape>(model: Model<S>, id: string): Promise<Plain<S>>
   discardPending(model: string, id: string): Promise<void>
   drain(options?: CallOptions): Promise<DrainResult>
+  /** How strong a password is; the vault may be locked. */
+  passwordStrength(password: string, options?: StrengthOptions): Promise<PasswordStrength>
   /** Manages the account: a call by its name. `managed` has the calls with their types. */
   manage(name: string, args: readonly unknown[], options?: LongCallOptions): Promise<unknown>
   /** A call of `Files`, by its name, with streams as the ports that serve them. `createFiles` makes the calls of it. */

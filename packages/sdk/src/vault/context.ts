@@ -15,6 +15,8 @@ export interface VaultContext {
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /** Revisions that this vault only sealed anew: by the hash of each, the oldest revision that says the same. */
   readonly resealed: Map<string, number>
+  /** Iterations of new passwords; one that was stretched with fewer is stretched anew when it unlocks. */
+  readonly iterations: number
   session: Session | undefined
   /** Whether the audit log tells of the unlock of this session. */
   isUnlockNoted: boolean

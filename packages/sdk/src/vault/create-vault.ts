@@ -1,3 +1,5 @@
+import { MIN_ITERATIONS } from '../format/constants.ts'
+import { assertIterations } from '../format/kdf-params.ts'
 import { parseModel } from '../format/model.ts'
 import { parseRecordId } from '../format/record-id.ts'
 import { REVISION_MEMBER } from '../records/seal-record.ts'
@@ -28,6 +30,8 @@ export interface VaultOptions {
   readonly database?: string
   /** Where the vault keeps what it has seen and what waits; IndexedDB unless said. */
   readonly storage?: Storage
+  /** PBKDF2 iterations of passwords: 600,000 (unless said) to 10,000,000. */
+  readonly iterations?: number
   /** Loads the code that is not always used; the modules beside this one unless said. */
   readonly parts?: LoadPart
 }
@@ -46,7 +50,8 @@ export interface VaultOptions {
  * ```
  */
 export function createVault(options: VaultOptions): Vault {
-  const database = options.database ?? 'lockstitch'
+  const { database = 'lockstitch', iterations = MIN_ITERATIONS } = options
+  assertIterations(iterations)
   const context: VaultContext = {
     server: createServerApi(options.transport, async (slot) => {
       if (context.session?.slotId === slot) beginTurn(context)
@@ -57,6 +62,7 @@ export function createVault(options: VaultOptions): Vault {
     part: options.parts ?? loadPart,
     exclusive: createExclusive(database),
     resealed: new Map(),
+    iterations,
     session: undefined,
     isUnlockNoted: true,
     turn: 0,
@@ -98,6 +104,8 @@ export function createVault(options: VaultOptions): Vault {
       await noteUnlock(context)
       return result
     },
+    passwordStrength: async (password, { userInputs = [] } = {}) =>
+      (await context.part('strength')).passwordStrength(password, userInputs),
     manage: async (name, args, callOptions = {}) =>
       (await context.part('manage')).manage(context, name, args, callOptions),
     files: async (name, args, callOptions = {}) =>

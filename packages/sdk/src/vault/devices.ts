@@ -33,7 +33,7 @@ export async function addDevice(
   signal?: AbortSignal,
 ): Promise<{ slot: string }> {
   const { account } = requireSession(context)
-  return rememberDevice(context, await deriveOpening(account.state, opening), device, signal)
+  return rememberDevice(context, await deriveOpening(context, account.state, opening), device, signal)
 }
 
 /**

@@ -4,16 +4,19 @@ import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
 import { factsOf } from '../format/audit.ts'
 import { NO_PREVIOUS } from '../format/account-transition.ts'
-import { MIN_ITERATIONS, SALT_BYTES, VERSION } from '../format/constants.ts'
+import { VERSION } from '../format/constants.ts'
 import { kidOf } from '../format/kid.ts'
-import type { KdfParams } from '../format/kdf-params.ts'
 import { importDerivationKey } from '../crypto/hkdf.ts'
-import { randomBytes } from '../crypto/random.ts'
 import { generateUuid } from '../crypto/uuid.ts'
 import { deriveAccountKeys, generateAccountKey } from '../keys/account-key.ts'
 import { signAccountState } from '../keys/account-state.ts'
 import { signAuditStatement } from '../keys/audit.ts'
-import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
+import {
+  type Credential,
+  derivePasswordCredential,
+  deriveRecoveryCredential,
+  type PasswordCredential,
+} from '../keys/credential.ts'
 import { generateDataKey } from '../keys/data-key.ts'
 import { generateIdentity, unwrapIdentity } from '../keys/identity.ts'
 import { generateRecoveryCode } from '../keys/recovery-code.ts'
@@ -22,6 +25,8 @@ import { throwIfAborted } from './abort.ts'
 import { pinAccount } from './account.ts'
 import type { EnrolRequest, RecoveryKit } from './api.ts'
 import { beginTurn, type VaultContext } from './context.ts'
+import { generateKdf } from './password-kdf.ts'
+import { recoveryWords } from './recovery.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
 import { isUnanswered } from './server-answer.ts'
 import type { StateChange } from './server-api.ts'
@@ -46,9 +51,9 @@ export async function enrol(
   if (typeof request.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const turn = beginTurn(context)
   const now = Date.now()
-  const kdf: KdfParams = { hash: 'SHA-256', iterations: MIN_ITERATIONS, salt: encodeBase64url(randomBytes(SALT_BYTES)) }
   const recoveryCode = await generateRecoveryCode()
-  const password = await derivePasswordCredential(request.password, handle, kdf)
+  const words = await recoveryWords(context, recoveryCode)
+  const password = await derivePasswordCredential(request.password, handle, generateKdf(context.iterations))
   const recovery = await deriveRecoveryCredential(recoveryCode)
   throwIfAborted(signal)
   const signed = await generateAccount(password, recovery, now)
@@ -78,7 +83,7 @@ export async function enrol(
     context.server.useLogin(session.login, account)
     context.session = session
   }
-  return { recoveryKit: { handle, recoveryCode, account, created: new Date(now) } }
+  return { recoveryKit: { handle, recoveryCode, words, account, created: new Date(now) } }
 }
 
 /**
@@ -108,7 +113,7 @@ async function sendEnrolment(
 }
 
 async function generateAccount(
-  password: Credential,
+  password: PasswordCredential,
   recovery: Credential,
   now: number,
 ): Promise<Awaited<ReturnType<typeof signAccountState>>> {
@@ -135,7 +140,7 @@ async function generateAccount(
       // Whoever enrols has just typed the password; the recovery code counts once it was typed from paper.
       slots: [{ ...passwordSlot, confirmed: now }, recoverySlot],
       keyring,
-      policy: { minIterations: MIN_ITERATIONS, minSuite: 1 },
+      policy: { minIterations: password.kdf.iterations, minSuite: 1 },
     }
     const { signing } = await unwrapIdentity(keys.wrapping, account, identity)
     return await signAccountState(state, signing)

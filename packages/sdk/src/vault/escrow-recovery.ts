@@ -75,7 +75,7 @@ export async function recoverEscrow(
     throwIfAborted(signal)
     const { state } = await context.server.startSession(credential.login)
     const session = await openFresh(context, state, credential)
-    const added = await deriveNew({ kind: 'password', handle, password }, session.account.state)
+    const added = await deriveNew(context, { kind: 'password', handle, password }, session.account.state)
     throwIfAborted(signal)
     await enterAccount(context, session, turn)
     await changeAccount(context, async ({ account }) => {

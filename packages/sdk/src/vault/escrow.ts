@@ -55,7 +55,7 @@ export async function configureEscrow(
   const { account, recordKeys } = requireSession(context)
   if (!Array.isArray(custodians)) throw new LockstitchError('ERR_ESCROW_RULE')
   const cards = await Promise.all(custodians.map(verifyCard))
-  const opener = await deriveOpening(account.state, opening)
+  const opener = await deriveOpening(context, account.state, opening)
   await unwrapSlot(account.state.slots, opener, account.state.account)
   throwIfAborted(signal)
   const now = Date.now()

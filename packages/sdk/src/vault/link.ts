@@ -114,7 +114,7 @@ export async function linkDevice(context: VaultContext, request: LinkRequest, si
   const { account } = requireSession(context)
   const { code, channel, keys, transcript } = requireLink(context, 'old')
   if (transcript === undefined || code !== request.code) throw new LockstitchError('ERR_LINK_FAILED')
-  const opener = await deriveOpening(account.state, request.with)
+  const opener = await deriveOpening(context, account.state, request.with)
   const secret = randomBytes(KEY_BYTES)
   const message = await sealLinkSecret(keys, transcript, secret)
   const credential = await deriveLinkCredential(secret)

@@ -13,6 +13,7 @@ import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { startDevice } from './device-unlock.ts'
 export { deriveOtherCredential } from './other-credentials.ts'
+export { raiseIterations } from './raise-iterations.ts'
 
 type ManagedCall = (context: VaultContext, args: readonly never[], options: LongCallOptions) => Promise<unknown>
 

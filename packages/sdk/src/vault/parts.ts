@@ -1,3 +1,4 @@
+import type { codeOfWords, wordsOfCode } from '../keys/recovery-words.ts'
 import type { convertBatch } from './convert.ts'
 import type { files } from './files.ts'
 import type { startDevice } from './device-unlock.ts'
@@ -6,7 +7,9 @@ import type { deriveOtherCredential } from './other-credentials.ts'
 import type { write } from './outbox.ts'
 import type { currentHead, load } from './read.ts'
 import type { openRowRecord } from './read-device.ts'
+import type { raiseIterations } from './raise-iterations.ts'
 import type { sealBatch } from './seal.ts'
+import type { passwordStrength } from './strength.ts'
 
 /**
  * The flows of the vault that its parts use. They are handed over and not imported, because in a browser a part is a file
@@ -26,6 +29,10 @@ export interface Parts {
   readonly convert: { readonly convertBatch: typeof convertBatch }
   /** The same, with OpenPGP in it. */
   readonly 'convert-pgcrypto': { readonly convertBatch: typeof convertBatch }
+  /** Recovery codes as words: the list of words is as large as half of the worker. */
+  readonly words: { readonly codeOfWords: typeof codeOfWords; readonly wordsOfCode: typeof wordsOfCode }
+  /** How strong a password is: lists of passwords, ten times as large as the worker. */
+  readonly strength: { readonly passwordStrength: typeof passwordStrength }
   /** Sealing, opening, uploading and downloading files. */
   readonly files: { readonly files: typeof files }
   /** Slots, devices and keys of the account, and the credentials that are used seldom. */
@@ -33,6 +40,7 @@ export interface Parts {
     readonly manage: typeof manage
     readonly deriveOtherCredential: typeof deriveOtherCredential
     readonly startDevice: typeof startDevice
+    readonly raiseIterations: typeof raiseIterations
   }
 }
 
@@ -46,6 +54,8 @@ const MODULES: { readonly [N in PartName]: () => Promise<Parts[N]> } = {
   convert: () => import('./convert.ts'),
   'convert-pgcrypto': () => import('./convert.ts'),
   manage: () => import('./manage.ts'),
+  words: () => import('../keys/recovery-words.ts'),
+  strength: () => import('./strength.ts'),
   files: () => import('./files.ts'),
 }
 

@@ -9,6 +9,7 @@ import { arrayOf, base64url, integer, nullable, object, type Reader, text } from
 import type { DeviceLogin, Login } from '../keys/credential.ts'
 import { type RequestSigner, signRequest } from './request-signature.ts'
 import { answer, type Answer, isReplayed, isSessionEnd, PinRefusal, readAnswer, readProblem } from './server-answer.ts'
+import { deviceSessionAnswer, sessionAnswer } from './session-answers.ts'
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts'
 
 /** What the server says it stored. */
@@ -65,7 +66,12 @@ export interface ServerApi {
   useLogin(login: Login | undefined, account?: string): void
   endSession(): Promise<void>
   listStates(after: number): Promise<readonly string[]>
-  putState(signer: RequestSigner, change: StateChange): Promise<{ readonly revision: number; readonly hash: string }>
+  /** `next`: what this vault logs in with once the change is stored. */
+  putState(
+    signer: RequestSigner,
+    change: StateChange,
+    next?: Login,
+  ): Promise<{ readonly revision: number; readonly hash: string }>
   putRecords(signer: RequestSigner, records: readonly RecordWrite[]): Promise<readonly Acknowledgement[]>
   /** `ERR_RECORD_NOT_FOUND` when the server shows none. */
   getRecord(model: string, id: string): Promise<unknown>
@@ -91,6 +97,9 @@ export interface ServerApi {
   ): Promise<T>
 }
 
+type CallParts = Parameters<ServerApi['call']> extends [unknown, ...infer Parts] ? Parts : never
+const NOTHING = async (): Promise<void> => undefined
+
 /** Refusals of a login that was right before. */
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['ERR_UNLOCK_FAILED', 'ERR_DEVICE_REVOKED', 'ERR_PIN_WRONG'])
 const MAX_BATCH = 500
@@ -104,17 +113,6 @@ const kdfAnswer = answer(parseKdfParams)
 const enrolledAnswer = answer(
   object<{ revision: number; hash: string; now: number }>({ revision: count, hash, now: time }),
   'ERR_HANDLE_TAKEN',
-)
-const sessionAnswer = answer(
-  object<{ state: string; revision: number; now: number }>({ state: text(1, 262_144), revision: count, now: time }),
-)
-const deviceSessionAnswer = answer(
-  object<{ state: string; revision: number; now: number; share: string }>({
-    state: text(1, 262_144),
-    revision: count,
-    now: time,
-    share: base64url(32),
-  }),
 )
 const statesAnswer = answer(object<{ states: readonly string[] }>({ states: arrayOf(text(1, 262_144), 0, 100) }))
 const storedStateAnswer = answer(
@@ -148,6 +146,8 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
   let login: Login | undefined
   let account: string | undefined
   let clockOffset = 0
+  /** The newest change of the account: it may put another login in the place of this one. */
+  let changing: Promise<unknown> = NOTHING()
 
   const send = async (request: TransportRequest): Promise<TransportResponse> => {
     try {
@@ -194,14 +194,23 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
     clockOffset = now - Date.now()
     return { state, ...(rest.share === undefined ? {} : { share: rest.share }) }
   }
-  const inSession: ServerApi['call'] = async (expected, ...[method, path, body, signer, headers]) => {
+  const inSession: ServerApi['call'] = (expected, ...call) => inSessionAfter(() => changing, expected, ...call)
+  const inSessionAfter = async <T>(
+    changed: () => Promise<unknown>,
+    expected: Answer<T>,
+    ...[method, path, body, signer, headers]: CallParts
+  ): Promise<T> => {
     const call = [method, path, body, signer, headers, expected.blob] as const
     const response = await request(...call)
     if (!isSessionEnd(response)) return readAnswer(response, expected)
     if (login === undefined) throw new LockstitchError('ERR_SESSION')
-    await startSession(login).catch((error: unknown) => {
-      const isRefused = isLockstitchError(error) && REFUSED.has(error.code)
-      throw isRefused ? new LockstitchError('ERR_SESSION') : error
+    const tried = login
+    await startSession(tried).catch(async (error: unknown) => {
+      if (!isLockstitchError(error) || !REFUSED.has(error.code)) throw error
+      // A change of this very vault may just have put another login in its place.
+      await changed()
+      if (login === undefined || login === tried) throw new LockstitchError('ERR_SESSION')
+      await startSession(login)
     })
     const second = await request(...call)
     if (isSessionEnd(second)) throw new LockstitchError('ERR_SESSION')
@@ -235,7 +244,16 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
       await request('DELETE', '/v1/sessions')
     },
     listStates: async (after) => (await inSession(statesAnswer, 'GET', `/v1/account/states?after=${after}`)).states,
-    putState: (signer, change) => inSession(storedStateAnswer, 'PUT', '/v1/account/state', change, signer),
+    putState(signer, change, next) {
+      const before = login
+      const put = inSessionAfter(NOTHING, storedStateAnswer, 'PUT', '/v1/account/state', change, signer)
+      const call = put.then((stored) => {
+        if (next !== undefined && login === before) login = next
+        return stored
+      })
+      changing = call.catch(() => undefined)
+      return call
+    },
     putRecords: async (signer, records) =>
       (await inSession(acknowledgedAnswer, 'POST', '/v1/records', { records }, signer)).stored,
     getRecord: async (model, id) => (await inSession(recordAnswer, 'GET', `/v1/records/${model}/${id}`)).record,

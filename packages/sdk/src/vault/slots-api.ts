@@ -13,6 +13,8 @@ export interface SlotInfo {
   readonly confirmed: Date | null
   /** True for the one that this session was unlocked with. */
   readonly isCurrent: boolean
+  /** True for a recovery code that was not tried out on this device for 90 days: time for {@link Slots.test}. */
+  readonly testDue: boolean
 }
 
 /** A way in to be added. */

@@ -1,24 +1,23 @@
 /** Ways into an account: added, removed and tried out. Each is a wrap of the same account key. */
-import { encodeBase64url } from '../bytes/base64url.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
 import { isAccountActive } from '../format/account-transition.ts'
-import { MIN_ITERATIONS, SALT_BYTES } from '../format/constants.ts'
-import type { KdfParams } from '../format/kdf-params.ts'
 import type { SealedNote } from '../format/note.ts'
 import type { Slot } from '../format/slot.ts'
-import { randomBytes } from '../crypto/random.ts'
 import { type Credential, derivePasswordCredential, deriveRecoveryCredential } from '../keys/credential.ts'
 import { type NotePlace, openNote, sealNote } from '../keys/note.ts'
 import { generateRecoveryCode } from '../keys/recovery-code.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, refreshAccount } from './account.ts'
-import type { OpeningCredentials, RecoveryKit } from './api.ts'
+import type { OpeningCredentials } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { normalizeHandle } from './handle.ts'
 import type { Session } from './session.ts'
 import type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo } from './slots-api.ts'
+import { isTestDue, noteDrill } from './drills.ts'
+import { generateKdf } from './password-kdf.ts'
+import { deriveRecovery, recoveryWords } from './recovery.ts'
 import { deriveOtherCredential } from './other-credentials.ts'
 import { confirmSlot, testOpen } from './unlock.ts'
 
@@ -34,6 +33,7 @@ export async function listSlots(context: VaultContext): Promise<SlotInfo[]> {
       created: new Date(slot.created),
       confirmed: slot.confirmed === null ? null : new Date(slot.confirmed),
       isCurrent: slot.id === slotId,
+      testDue: await isTestDue(context, account.state, slot),
     })),
   )
 }
@@ -64,11 +64,12 @@ export async function addSlot(
   signal?: AbortSignal,
 ): Promise<AddedSlot> {
   const { account } = requireSession(context)
-  const opener = await deriveOpening(account.state, opening)
+  const opener = await deriveOpening(context, account.state, opening)
   // Before anything is derived for a new slot, and before anything is shown to the user.
   await unwrapSlot(account.state.slots, opener, account.state.account)
   throwIfAborted(signal)
-  const { credential, code } = await deriveNew(order, account.state)
+  const { credential, code } = await deriveNew(context, order, account.state)
+  const words = code === undefined ? [] : await recoveryWords(context, code)
   throwIfAborted(signal)
   const now = Date.now()
   let added: Slot | undefined
@@ -87,13 +88,18 @@ export async function addSlot(
         : { ...slot, confirmed }
     const isCurrent = replaced.some(({ id }) => id === session.slotId)
     return {
-      state: { slots: [...state.slots.filter((one) => !replaced.includes(one)), added] },
+      state: {
+        slots: [...state.slots.filter((one) => !replaced.includes(one)), added],
+        policy: tightened(state.policy, credential),
+      },
       logins: [{ slot: slot.id, login: credential.login }],
       ...(isCurrent ? { session: { login: credential.login, slotId: slot.id } } : {}),
     }
   })
   const { id } = added as Slot
-  return code === undefined ? { slot: id } : { slot: id, recoveryKit: kitOf(account.state, code, now) }
+  if (code === undefined) return { slot: id }
+  const kit = { recoveryCode: code, words, account: account.state.account, created: new Date(now) }
+  return { slot: id, recoveryKit: kit }
 }
 
 /**
@@ -118,16 +124,22 @@ export async function testSlot(
   signal?: AbortSignal,
 ): Promise<{ slot: string }> {
   const session = requireSession(context)
-  const credential = await deriveOpening(session.account.state, secret)
+  const credential = await deriveOpening(context, session.account.state, secret)
   const slot = await testOpen(context, session, credential)
   throwIfAborted(signal)
   await confirmSlot(context, slot, credential.login)
+  // It was opened, whether or not this device can remember when.
+  await noteDrill(context, session.account.state, slot).catch(() => undefined)
   return { slot }
 }
 
 /** The credential of a secret, by the parameters that the account itself signed. */
-export async function deriveOpening({ slots }: AccountState, secret: OpeningCredentials): Promise<Credential> {
-  if ('recoveryCode' in secret) return deriveRecoveryCredential(secret.recoveryCode)
+export async function deriveOpening(
+  context: VaultContext,
+  { slots }: AccountState,
+  secret: OpeningCredentials,
+): Promise<Credential> {
+  if ('recoveryCode' in secret) return deriveRecovery(context, secret.recoveryCode)
   if (!('password' in secret)) return deriveOtherCredential(secret)
   if (typeof secret.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const kdf = slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : []))[0]
@@ -137,6 +149,7 @@ export async function deriveOpening({ slots }: AccountState, secret: OpeningCred
 
 /** The credential of a way in that is to be added. */
 export async function deriveNew(
+  { iterations }: VaultContext,
   order: NewSlot,
   { policy }: AccountState,
 ): Promise<{ credential: Credential; code?: string }> {
@@ -146,11 +159,12 @@ export async function deriveNew(
   }
   if (order.kind === 'passkey') return { credential: await deriveOtherCredential({ passkey: order.secret ?? true }) }
   if (typeof order.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
-  const iterations = Math.max(MIN_ITERATIONS, policy.minIterations)
-  const kdf: KdfParams = { hash: 'SHA-256', iterations, salt: encodeBase64url(randomBytes(SALT_BYTES)) }
+  const kdf = generateKdf(iterations, policy)
   return { credential: await derivePasswordCredential(order.password, normalizeHandle(order.handle), kdf) }
 }
 
-function kitOf({ account }: AccountState, recoveryCode: string, now: number): RecoveryKit {
-  return { recoveryCode, account, created: new Date(now) }
+/** What one password was stretched with, none is stretched with less any more. */
+function tightened(policy: AccountState['policy'], credential: Credential): AccountState['policy'] {
+  if (credential.kind !== 'password') return policy
+  return { ...policy, minIterations: Math.max(policy.minIterations, credential.kdf.iterations) }
 }

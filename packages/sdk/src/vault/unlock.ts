@@ -4,18 +4,14 @@ import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
-import {
-  type Credential,
-  type Opener,
-  derivePasswordCredential,
-  deriveRecoveryCredential,
-  type Login,
-} from '../keys/credential.ts'
+import { type Credential, type Opener, derivePasswordCredential, type Login } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { changeAccount, followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
 import { beginTurn, requireSession, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
+import { deriveRecovery } from './recovery.ts'
+import type { WeakPassword } from './raise-iterations.ts'
 import { openSession, type Session } from './session.ts'
 
 /**
@@ -44,9 +40,10 @@ export async function unlockWith(
 ): Promise<void> {
   const turn = beginTurn(context)
   try {
-    const { session, handleHash } = await open()
+    const { session, handleHash, weak } = await open()
     throwIfAborted(signal)
     await enterAccount(context, session, turn, handleHash)
+    if (weak !== undefined) raiseLater(context, weak)
   } catch (error) {
     if (context.session === undefined) context.server.useLogin(undefined)
     throw error
@@ -85,7 +82,7 @@ export async function confirmRecovery(
   signal?: AbortSignal,
 ): Promise<void> {
   const session = requireSession(context)
-  const credential = await deriveRecoveryCredential(recoveryCode)
+  const credential = await deriveRecovery(context, recoveryCode)
   const tested = await testOpen(context, session, credential)
   throwIfAborted(signal)
   await confirmSlot(context, tested, credential.login)
@@ -134,6 +131,14 @@ export async function testOpen({ server }: VaultContext, session: Session, crede
 export interface Opened {
   readonly session: Session
   readonly handleHash?: string
+  /** A password that was stretched with fewer iterations than it is to be. */
+  readonly weak?: WeakPassword
+}
+
+/** Nobody waits for it, and a failure changes nothing: the next unlock tries again. */
+function raiseLater(context: VaultContext, weak: WeakPassword): void {
+  const raise = async (): Promise<void> => (await context.part('manage')).raiseIterations(context, weak)
+  raise().catch(() => undefined)
 }
 
 async function open(context: VaultContext, credentials: Credentials, signal: AbortSignal | undefined): Promise<Opened> {
@@ -145,7 +150,7 @@ async function open(context: VaultContext, credentials: Credentials, signal: Abo
   }
   const credential =
     'recoveryCode' in credentials
-      ? await deriveRecoveryCredential(credentials.recoveryCode)
+      ? await deriveRecovery(context, credentials.recoveryCode)
       : await (await context.part('manage')).deriveOtherCredential(credentials)
   throwIfAborted(signal)
   const { state } = await context.server.startSession(credential.login)
@@ -171,7 +176,8 @@ async function openWithPassword(
   // On this device the handle is one account; another one in its place is not the user's, whatever it says.
   if (pinned !== undefined && pinned.account !== session.account.state.account)
     throw new LockstitchError('ERR_ACCOUNT_STATE')
-  return { session, handleHash }
+  const isWeak = kdf.iterations < Math.max(context.iterations, session.account.state.policy.minIterations)
+  return { session, handleHash, ...(isWeak ? { weak: { password: credentials.password, credential } } : {}) }
 }
 
 /** The parameters of the password slot: the server's, but never below what this device has seen. */

@@ -23,6 +23,7 @@ export const VAULT_METHODS: Readonly<Record<VaultMethod, number>> = {
   openPending: 2,
   discardPending: 2,
   drain: 0,
+  passwordStrength: 1,
   manage: 2,
   files: 2,
 }
@@ -55,6 +56,8 @@ export interface StartMessage {
   readonly database: string
   /** Where the vault keeps what it has seen: on the device, or in the worker's memory alone. */
   readonly storage: 'device' | 'memory'
+  /** PBKDF2 iterations of passwords, where the app says. */
+  readonly iterations?: number
   /** Name of the Web Lock that the worker holds for as long as it lives. */
   readonly lifeLock: string
   /** Where the parts of the vault are. */

@@ -16,11 +16,12 @@ import { guardEndpoint } from './guard.ts'
 import { loadPartFrom } from './load-part.ts'
 
 /** Serves a vault over the ports of a start message. */
-export function serveVault({ api, transport, database, storage, parts }: StartMessage): void {
+export function serveVault({ api, transport, database, storage, iterations, parts }: StartMessage): void {
   registerErrorHandler()
   const page = wrap<PageApi>(transport)
   const vault = createVault({
     database,
+    ...(iterations === undefined ? {} : { iterations }),
     ...(storage === 'memory' ? { storage: createMemoryStorage() } : {}),
     transport: { send: (request) => page.send(request) },
     parts: loadPartFrom(parts),

@@ -1,0 +1,3 @@
+import { waysInVectors } from './suites/ways-in.ts'
+
+waysInVectors()
