@@ -12,7 +12,7 @@ let backend: Backend
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
   backend = await createBackend()
-})
+}, 60_000)
 afterEach(() => vi.useRealTimers())
 afterAll(() => backend.close())
 

@@ -13,7 +13,7 @@ let count = 0
 
 beforeAll(async () => {
   backend = await createBackend()
-})
+}, 60_000)
 afterAll(() => backend.close())
 
 interface Device {
