@@ -53,11 +53,13 @@ export async function listRecords(
   limit: number,
   kid?: string,
 ): Promise<RecordPage> {
-  const records = recordsOf(scope, account, model)
-  const wanted = kid === undefined ? records : records.where('id', 'in', recordsUnder(scope, account, model, kid))
+  // One table at a time: an engine without statistics would join them row by row.
+  const ids = kid === undefined ? undefined : await idsUnder(scope, account, model, kid, after, limit + 1)
+  if (ids?.length === 0) return { records: [], next: null }
+  const records = recordsOf(scope, account, model).where('id', '>', after)
+  const wanted = ids === undefined ? records : records.where('id', 'in', ids)
   const sizes = await wanted
     .select(['id', sql<number>`length(body)`.as('size')])
-    .where('id', '>', after)
     .orderBy('id', 'asc')
     .limit(limit + 1)
     .execute()
@@ -69,7 +71,6 @@ export async function listRecords(
   if (last === undefined) return { records: [], next: null }
   const rows = await wanted
     .select(['id', 'revision', 'body', 'at_rest'])
-    .where('id', '>', after)
     .where('id', '<=', last.id)
     .orderBy('id', 'asc')
     .execute()
@@ -84,15 +85,27 @@ function recordsOf({ db, tenant }: Scope, account: string, model: string) {
     .where('model', '=', model)
 }
 
-/** The ids of the records of a model that are sealed under a key, as a subquery. */
-function recordsUnder({ db, tenant }: Scope, account: string, model: string, kid: string) {
-  return db
+/** The first ids after an id of the records of a model that are sealed under a key. */
+async function idsUnder(
+  { db, tenant }: Scope,
+  account: string,
+  model: string,
+  kid: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db
     .selectFrom('record_keys')
     .select('id')
     .where('tenant_id', '=', tenant)
     .where('account_id', '=', account)
     .where('kid', '=', kid)
     .where('model', '=', model)
+    .where('id', '>', after)
+    .orderBy('id', 'asc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 function storedRecord(row: {
