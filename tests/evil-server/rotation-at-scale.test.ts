@@ -88,7 +88,7 @@ const recordOf = (at: number) => ({ id: `r${String(at).padStart(5, '0')}`, name:
 const order = { classification: 'phi', models: [Ledger] } as const
 
 test(
-  `${RECORDS} records, ${KILLS} kills: all open, none twice, none under the old key`,
+  `A64 ${RECORDS} records, ${KILLS} kills: all open, none twice, none under the old key`,
   { timeout: 600_000 },
   async () => {
     const random = seeded(SEED)

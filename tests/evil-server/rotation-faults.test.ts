@@ -197,7 +197,7 @@ describe.each<{ flow: string; cut: Cut }>([
   { flow: 'rotate', cut: cutRotate },
   { flow: 'rollback', cut: cutRollback },
   { flow: 'revoke', cut: cutRevoke },
-])('$flow', ({ cut }) => {
+])('A64 $flow', ({ cut }) => {
   test.each(KINDS)('$kind, at every $on', { timeout: 60_000 }, async (one) => {
     const setting = await prepared()
     const places = (await cut(setting, undefined)).places()
