@@ -65,6 +65,7 @@ export type {
   SaveResult,
   VaultStatus,
 } from './vault/api.ts'
+export { type KitOptions, recoveryKitHtml } from './client/kit.ts'
 export { type PasskeySupport, passkeySupport } from './client/passkeys.ts'
 export { managed, type Managed } from './client/managed.ts'
 export type {

@@ -1,6 +1,6 @@
 /** The recovery kit: on the screen, on paper, and in a file. */
 import { type ReactElement, useState } from 'react'
-import type { RecoveryKit } from '@lockstitch/sdk'
+import { type RecoveryKit, recoveryKitHtml } from '@lockstitch/sdk'
 import { saveAsFile } from '../state/export-file.ts'
 import { Button } from './button.tsx'
 
@@ -20,6 +20,15 @@ export function Kit({ kit }: { readonly kit: RecoveryKit }): ReactElement {
   const save = (): void => {
     saveAsFile(kitText(kit), 'lockstitch-recovery-kit.txt', 'text/plain;charset=utf-8')
     setTold('Saved with your downloads. Move the file off this device if others use it.')
+  }
+  const savePage = async (): Promise<void> => {
+    try {
+      const html = await recoveryKitHtml(kit, { address: window.location.origin })
+      saveAsFile(html, 'lockstitch-recovery-kit.html', 'text/html;charset=utf-8')
+      setTold('Saved with your downloads. Open it to print it, then move it off this device if others use it.')
+    } catch {
+      setTold('The page could not be made. Please print the code or save it as a file.')
+    }
   }
   return (
     <section className="kit" aria-label="Recovery kit" translate="no">
@@ -48,6 +57,9 @@ export function Kit({ kit }: { readonly kit: RecoveryKit }): ReactElement {
         </Button>
         <Button icon="save" onPress={save}>
           Save as a file
+        </Button>
+        <Button icon="save" onPress={() => void savePage()}>
+          Save as a page with words
         </Button>
         <Button icon="copy" onPress={() => void copy()}>
           Copy
