@@ -214,3 +214,18 @@ export function devices(stage: Stage): void {
     expect(await devicesOf(seat).list()).toHaveLength(1)
   })
 }
+
+/** What becomes of devices where nothing is kept. */
+export function sharedDevices(stage: Stage): void {
+  test('a shared computer is not remembered, and nothing changes by trying', async () => {
+    const { seat, patient } = stage
+    const { devices: calls, slots } = managed(async (...call) => seat.vault.manage(...call))
+    const before = await slots.list()
+    const order = { with: { handle: patient.handle, password: patient.password }, pin: PIN, name: 'Library' }
+    expect(await codeOf(calls.add(order))).toBe('ERR_DEVICE_SHARED')
+    expect(await slots.list()).toEqual(before)
+    expect([await calls.list(), await calls.remembered()]).toEqual([[], []])
+    expect(await codeOf(seat.vault.unlock({ device: { pin: PIN } }))).toBe('ERR_DEVICE_REVOKED')
+    await seat.vault.unlock(order.with)
+  })
+}

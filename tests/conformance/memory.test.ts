@@ -11,6 +11,7 @@ afterAll(() => Promise.all([backend.close(), clocked.close()]))
 const storages = new Map<string, Storage>()
 
 await conformance('in process with a storage in memory', {
+  isShared: true,
   wire: (device) => ({ send: (request) => backend.send(device, request) }),
   clocked: {
     wire: (device) => ({ send: (request) => clocked.send(device, request) }),

@@ -32,6 +32,8 @@ export interface Environment {
   /** The way to the real server, with the cookies of one device. */
   wire(device: string): Transport
   makeVault(transport: Transport, database: string): Promise<Device>
+  /** Whether its vaults keep nothing on the device, as on a computer that others use too. */
+  readonly isShared?: true
 }
 
 /** A device, and the network between it and the server. */

@@ -6,14 +6,14 @@ import { afterAll, describe } from 'vitest'
 import { fileBreaks } from './file-breaks.ts'
 import { files } from './files.ts'
 import { layout } from './layout.ts'
-import { devices } from './devices.ts'
+import { devices, sharedDevices } from './devices.ts'
 import { escrow } from './escrow.ts'
 import { audit } from './audit.ts'
 import { linking } from './linking.ts'
 import { records } from './records.ts'
 import { rotation } from './rotation.ts'
 import { sealing } from './sealing.ts'
-import { type Environment, setStage } from './stage.ts'
+import { type Environment, setStage, type Stage } from './stage.ts'
 import { slots } from './slots.ts'
 import { unlocking } from './unlocking.ts'
 
@@ -21,6 +21,7 @@ import { unlocking } from './unlocking.ts'
 export async function conformance(name: string, environment: Environment): Promise<void> {
   const setting = await setStage(name, environment)
   const { stage } = setting
+  const remembering = environment.isShared ? sharedDevices : keptDevices
   afterAll(() => setting.clear())
   describe(`${name}: sealing`, () => {
     sealing(stage)
@@ -42,7 +43,7 @@ export async function conformance(name: string, environment: Environment): Promi
     slots(stage)
   })
   describe(`${name}: devices`, () => {
-    devices(stage)
+    remembering(stage)
   })
   describe(`${name}: escrow`, () => {
     escrow(name, environment)
@@ -50,10 +51,13 @@ export async function conformance(name: string, environment: Environment): Promi
   describe(`${name}: rotation`, () => {
     rotation(stage)
   })
-  describe(`${name}: linking`, () => {
-    linking(stage)
-  })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)
   })
+}
+
+/** Devices that are remembered, and linked to be so. */
+function keptDevices(stage: Stage): void {
+  devices(stage)
+  linking(stage)
 }
