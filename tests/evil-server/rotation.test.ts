@@ -66,7 +66,7 @@ describe('A64 a rotation', () => {
     home.net.mutator = {
       response: (_, { path }) =>
         path === '/v1/keys'
-          ? answer(200, { keys: [], models: [] })
+          ? answer(200, { keys: [], models: [], files: [] })
           : isByKey(path)
             ? answer(200, { records: [], next: null })
             : undefined,
