@@ -15,8 +15,8 @@ export {
   pub,
 } from './schema/define-model.ts'
 export type { Field, Model, Place, Plain, PlainOf, Sealed, SealedOf, Shape } from './schema/types.ts'
-export { convertRecords } from './client/convert.ts'
-export { createFiles } from './client/files.ts'
+export { convertRecords } from './client/lazy-convert.ts'
+export { createFiles } from './client/lazy-files.ts'
 export { createClient } from './client/create-client.ts'
 export type {
   AutoLockOptions,

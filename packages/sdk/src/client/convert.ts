@@ -6,22 +6,14 @@ import type { ConversionItem, ConversionOrder, ConversionResult, Vault } from '.
 import { inBatches } from './batches.ts'
 import type { ConvertOptions } from './types.ts'
 
-/**
- * Converts records of another system with a vault: what {@link Client.convert} does, for a vault in this process. A result for
- * each record, in their order; the next chunk is under way while the results of the last are being used.
- *
- * The ids of the source are remembered while it is read, so that none is converted twice.
- *
- * @throws LockstitchError `ERR_ABORTED`, `ERR_KEY_UNKNOWN`, and whatever the vault throws for a whole chunk.
- * @throws TypeError for a mapping that does not fit the model.
- */
-export async function* convertRecords(
+/** What `convertRecords` does, once its code is loaded. */
+export async function* convertSource(
   vault: Pick<Vault, 'convertMany'>,
   model: Model,
   source: Iterable<object> | AsyncIterable<object>,
   mapping: ConversionMapping,
   keys: ConversionKeys,
-  { mode = 'seal', start = 0, signal, onProgress }: ConvertOptions = {},
+  { mode = 'seal', start = 0, signal, onProgress }: ConvertOptions,
 ): AsyncGenerator<ConversionResult, void, undefined> {
   const parsed = parseMapping(parseModel(model), mapping)
   checkKeys(parsed, keys)

@@ -2,8 +2,11 @@ import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
 import type { Credentials, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import { assertOptions } from './assert-options.ts'
-import { lazyFiles } from './lazy-files.ts'
+import { convertRecords } from './lazy-convert.ts'
+import { createFiles } from './lazy-files.ts'
 import { lazyStrength } from './lazy-strength.ts'
+import { connectVault } from './lazy-vault.ts'
+import { loadPiece } from './load-piece.ts'
 import { withLockedCalls } from './locked-calls.ts'
 import { managed } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
@@ -11,7 +14,7 @@ import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
 import { batchSignal, inBatches, touching } from './batches.ts'
 import { coalesce, singles } from './coalesce.ts'
-import { type ConnectedVault, connectVault } from './connect-vault.ts'
+import type { ConnectedVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import type {
   BatchOptions,
@@ -132,9 +135,7 @@ export function createClient(options: ClientOptions): Client {
   const unlocking = async <T>(work: (vault: ConnectedVault['vault']) => Promise<T>): Promise<T> => {
     try {
       // Nothing is unlocked that could not be locked again.
-      const loading = import('./auto-lock.ts').catch(() => {
-        throw new LockstitchError('ERR_WORKER_START')
-      })
+      const loading = loadPiece(import('./auto-lock.ts'))
       const [{ startAutoLock }, running] = await Promise.all([loading, connecting ?? connect()])
       const result = await work(running.vault)
       const leaving = isShared ? ({ onPageHide: 'lock', onSleep: 'lock' } as const) : {}
@@ -259,13 +260,11 @@ export function createClient(options: ClientOptions): Client {
       } while (after !== null)
     },
     async *convert(model, source, mapping, keys, convertOptions) {
-      // Few apps convert, so the code comes when it is asked for.
-      const { convertRecords } = await import('./convert.ts')
       const convertMany: Vault['convertMany'] = async (...call) => changing((await connected()).convertMany(...call))
       yield* convertRecords({ convertMany }, model, source, mapping, keys, watched(convertOptions ?? {}))
     },
     remove: async (model, id, callOptions) => changing((await connected()).remove(model, id, callOptions)),
-    files: lazyFiles(async (...call) => (await connected()).files(...call)),
+    files: createFiles(async (...call) => (await connected()).files(...call)),
     passwordStrength: (...call) => strength.check(...call),
     ...managed(manage),
     outbox: {

@@ -14,11 +14,8 @@ type Args = (source: Blob | MessagePort | null, sink: MessagePort | null) => rea
 type As<T> = T & { readonly as?: 'stream' }
 type Options = As<LongCallOptions>
 
-/**
- * The calls of files over a vault's `files`: what is a stream for the app goes through a port. A `Blob` is handed over as it
- * is, without a byte being read here.
- */
-export function createFiles(run: Run): Files {
+/** The calls of `createFiles`, once their code is loaded. */
+export function fileCalls(run: Run): Files {
   const call = (name: string, source: FileSource | null, options: Options, args: Args) => {
     const { signal, onProgress, as } = options
     const given = source === null || source instanceof Blob ? undefined : new MessageChannel()

@@ -1,7 +1,7 @@
 /** The page's side of passkeys that is always there: it sees when one is wanted, and loads what asks for it. */
 import type * as passkey from './passkey.ts'
-import { LockstitchError } from '../errors.ts'
 import type { CallOptions, Vault } from '../vault/api.ts'
+import { loadPiece } from './load-piece.ts'
 
 /** What a browser says about passkeys before anybody is asked for one. */
 export interface PasskeySupport {
@@ -56,7 +56,5 @@ function isWanted(order: unknown): order is PasskeyOrder {
 }
 
 async function loadPasskey(): Promise<typeof passkey> {
-  return import('./passkey.ts').catch(() => {
-    throw new LockstitchError('ERR_WORKER_START')
-  })
+  return loadPiece(import('./passkey.ts'))
 }
