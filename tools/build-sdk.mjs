@@ -5,6 +5,7 @@
  */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build as bundle } from 'esbuild'
 import { list, root, run } from './lib/repo.mjs'
 import { buildOnce } from './lib/stamp.mjs'
@@ -38,6 +39,22 @@ const withoutOpenpgp = without(/^#openpgp$/, 'throw new Error("this file has no 
 /** What HPKE asks for where there is no WebCrypto, which is nowhere that the SDK runs. */
 const withoutNodeCrypto = without(/^crypto$/, 'export {}')
 
+/**
+ * No file of the worker has the messages of errors: an error leaves the worker as its code, and gets its message in the page.
+ *
+ * @type {Plugin}
+ */
+const withoutMessages = {
+  name: 'without-messages',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]error-messages\.ts$/ }, async ({ path }) => {
+      const { ERRORS } = await import(pathToFileURL(path).href)
+      const codes = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, '']))
+      return { contents: `export const ERRORS = ${JSON.stringify(codes)}` }
+    })
+  },
+}
+
 /** One file that imports nothing. @param {string} entry @param {string} name @param {Plugin[]} plugins */
 async function bundleFile(entry, name, plugins) {
   await bundle({
@@ -50,7 +67,7 @@ async function bundleFile(entry, name, plugins) {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    plugins,
+    plugins: [withoutMessages, ...plugins],
   })
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { checkBundles } from '../../tools/gates/bundle.mjs'
 import { problemsOf } from '../../tools/lib/gate.mjs'
@@ -53,4 +54,24 @@ test('the worker may load one file from an address that it was given, and what i
 test('fails on an empty bundle', async () => {
   expect(await problemsFor({ 'dist/worker.js': '' })).toEqual(['dist/worker.js is empty'])
   expect(await problemsFor({ 'dist/format.js': '' })).toEqual(['the bundle of @lockstitch/sdk/format is empty'])
+})
+
+/** A module that no compression makes smaller than 32 kB. */
+function large(): string {
+  const digests = Array.from({ length: 1000 }, (_, index) =>
+    createHash('sha256').update(String(index)).digest('base64'),
+  )
+  return `export const large = '${digests.join('')}'\n`
+}
+
+test('fails when the worker or the first load of the page grows, and not for what is loaded later', async () => {
+  expect(await problemsFor({ 'dist/worker.js': large().replace('export const ', 'self.') })).toEqual([
+    expect.stringMatching(/^dist\/worker\.js: \d+ bytes with gzip, and the limit is \d+$/),
+  ])
+  const behind = { 'dist/deep/large.js': large() }
+  expect(await problemsFor({ ...behind, 'dist/index.js': "export { large } from './deep/large.js'\n" })).toEqual([
+    expect.stringMatching(/^the first load of @lockstitch\/sdk: \d+ bytes with gzip, and the limit is \d+$/),
+  ])
+  const later = "export const load = () => import('./deep/large.js')\n"
+  expect(await problemsFor({ ...behind, 'dist/index.js': later })).toEqual([])
 })

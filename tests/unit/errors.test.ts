@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { ERRORS } from '../../packages/sdk/src/error-messages.ts'
 import {
-  ERRORS,
   type ErrorCode,
   fromWireError,
   isErrorCode,

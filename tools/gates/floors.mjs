@@ -12,6 +12,7 @@ import { list, root } from '../lib/repo.mjs'
 const FLOORS = new Map(
   Object.entries({
     'errors.ts': 0,
+    'error-messages.ts': 0,
     'assert.ts': 0,
     bytes: 0,
     format: 1,

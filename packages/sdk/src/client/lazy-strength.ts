@@ -1,4 +1,4 @@
-import { LockstitchError } from '../errors.ts'
+import { loadPiece } from './load-piece.ts'
 import type { StrengthWorker } from './strength.ts'
 import type { ClientOptions } from './types.ts'
 
@@ -6,9 +6,9 @@ import type { ClientOptions } from './types.ts'
 export function lazyStrength(options: ClientOptions): StrengthWorker {
   let loading: Promise<StrengthWorker> | undefined
   const load = async (): Promise<StrengthWorker> => {
-    const { createStrengthWorker } = await import('./strength.ts').catch(() => {
+    const { createStrengthWorker } = await loadPiece(import('./strength.ts')).catch((error: unknown) => {
       loading = undefined
-      throw new LockstitchError('ERR_WORKER_START')
+      throw error
     })
     return createStrengthWorker(options)
   }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { type ErrorCode, ERRORS, isLockstitchError, LockstitchError } from '../errors.ts'
+export { ERRORS } from '../error-messages.ts'
+export { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 export { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 export { canonicalJson, type JsonValue, parseJson, stringifyJson } from '../bytes/json.ts'
 export * from './constants.ts'

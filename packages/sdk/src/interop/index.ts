@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { type ErrorCode, ERRORS, isLockstitchError, LockstitchError } from '../errors.ts'
+export { ERRORS } from '../error-messages.ts'
+export { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 export { FOREIGN_FORMATS, type ForeignFormatInfo } from './formats.ts'
 export { openForeign } from './open-foreign.ts'
 export { sealForeign } from './seal-foreign.ts'
