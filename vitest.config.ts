@@ -5,7 +5,7 @@ import { chromiumArgs, findBrowser } from './tools/lib/browser.mjs'
 
 const SOURCE = '@lockstitch/source'
 const conditions = [SOURCE, 'module', 'development|production']
-const FOLDERS = 'unit,property,conformance,interop,evil-server,server,vectors,docs,types,package,gates'
+const FOLDERS = 'unit,property,conformance,interop,evil-server,schedules,server,vectors,docs,types,package,gates'
 const executablePath = findBrowser()
 
 /** The SDK starts `worker.js` beside its modules; in its sources that file is worker/entry.ts. */

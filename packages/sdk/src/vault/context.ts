@@ -17,6 +17,8 @@ export interface VaultContext {
   readonly resealed: Map<string, number>
   /** Iterations of new passwords; one that was stretched with fewer is stretched anew when it unlocks. */
   readonly iterations: number
+  /** Writes whose calls are under way, by their place in the outbox, with the revision as which each was stored. */
+  readonly awaited: Map<number, number | undefined>
   session: Session | undefined
   /** Whether the audit log tells of the unlock of this session. */
   isUnlockNoted: boolean

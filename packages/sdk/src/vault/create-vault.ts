@@ -63,6 +63,7 @@ export function createVault(options: VaultOptions): Vault {
     exclusive: createExclusive(database),
     resealed: new Map(),
     iterations,
+    awaited: new Map(),
     session: undefined,
     isUnlockNoted: true,
     turn: 0,

@@ -76,7 +76,7 @@ export async function drain(context: VaultContext, signal?: AbortSignal): Promis
   const sent = await send(context, signal)
   const left = await context.storage.listOutbox(account)
   const waiting = left.filter((row) => row.delivery === 'waiting').length
-  return { stored: sent.stored.size, waiting, refused: left.length - waiting }
+  return { stored: sent.stored, waiting, refused: left.length - waiting }
 }
 
 /**
@@ -95,6 +95,23 @@ export async function write(
   const spec = await sealModel(session.accountKeys.local, account, model)
   const writes = await Promise.all(sealed.map((item) => newWrite(session, model.name, spec, item)))
   const sequences = await context.storage.enqueue(writes)
+  // Whichever call of this vault sends them, this one asks what became of them.
+  for (const sequence of sequences) context.awaited.set(sequence, undefined)
+  try {
+    return await outcomesOf(context, session, model, sealed, sequences)
+  } finally {
+    for (const sequence of sequences) context.awaited.delete(sequence)
+  }
+}
+
+/** Sends what waits, and says what became of these writes. */
+async function outcomesOf(
+  context: VaultContext,
+  { recordKeys: { account } }: Session,
+  model: ModelSpec,
+  sealed: readonly SealedNext[],
+  sequences: readonly number[],
+): Promise<ItemResult<SaveResult>[]> {
   let stopped: unknown
   const sent = await send(context, undefined).catch((error: unknown) => {
     stopped = error
@@ -110,7 +127,7 @@ export async function write(
     const row = waiting.get(sequence)
     // Another tab may have sent it; only a head says that the server acknowledged it, since it can also be discarded there.
     const known = heads[index]?.revision ?? 0
-    const stored = sent?.stored.get(sequence) ?? (known >= head.revision ? head.revision : undefined)
+    const stored = context.awaited.get(sequence) ?? (known >= head.revision ? head.revision : undefined)
     if (row === undefined && stored === undefined) return failedItem(id, new LockstitchError('ERR_ABORTED'))
     if (row === undefined) return { ok: true, value: { id, revision: stored as number, state: 'stored' } }
     if (row.delivery !== 'waiting')
@@ -136,15 +153,15 @@ async function newWrite(
 }
 
 interface Sent {
-  /** The revision that each write became, by its place in the outbox. */
-  readonly stored: Map<number, number>
+  /** How many writes were stored. */
+  stored: number
   readonly refused: Map<number, LockstitchError>
 }
 
 async function send(context: VaultContext, signal: AbortSignal | undefined): Promise<Sent> {
   const first = requireActiveSession(context)
   const { account } = first.recordKeys
-  const sent: Sent = { stored: new Map(), refused: new Map() }
+  const sent: Sent = { stored: 0, refused: new Map() }
   await context.exclusive(`outbox/${account}`, async () => {
     let limit = BATCH_RECORDS
     for (;;) {
@@ -203,7 +220,7 @@ async function sendBatch(
     if (error.code === 'ERR_CONFLICT') {
       const settled = await settleConflict(context, session, row)
       if (settled === undefined) return refuse(row, error)
-      if (settled.stored !== undefined) sent.stored.set(row.sequence, settled.stored)
+      if (settled.stored !== undefined) noteStored(context, sent, row.sequence, settled.stored)
       return false
     }
     // The key was active when this device last asked. Where it still is, the server has no reason to refuse it.
@@ -211,8 +228,13 @@ async function sendBatch(
     return isStale ? false : refuse(row, error)
   }
   await context.storage.settle(batch)
-  for (const { sequence, revision } of batch) sent.stored.set(sequence, revision)
+  for (const { sequence, revision } of batch) noteStored(context, sent, sequence, revision)
   return false
+}
+
+function noteStored({ awaited }: VaultContext, sent: Sent, sequence: number, revision: number): void {
+  sent.stored += 1
+  if (awaited.has(sequence)) awaited.set(sequence, revision)
 }
 
 /**

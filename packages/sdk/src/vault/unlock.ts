@@ -207,13 +207,19 @@ async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): P
 
 /** Opens a state and holds it against what this device has seen of the account. */
 export async function openFresh(context: VaultContext, stateText: string, credential: Opener): Promise<Session> {
-  const session = await openSession(stateText, credential)
-  const row = await context.storage.readAccount(session.account.state.account)
-  if (row === undefined) return session
-  const { signingPublic } = session.recordKeys.identity
+  const opened = await openSession(stateText, credential)
+  const row = await context.storage.readAccount(opened.account.state.account)
+  if (row === undefined) return opened
+  const { signingPublic } = opened.recordKeys.identity
   const pinned = await readPin(row.stateText, signingPublic)
+  const isOlder = ({ account }: Session): boolean =>
+    account.hash !== pinned.hash && account.state.revision <= pinned.state.revision
+  // Another tab may have seen a newer state since the server was asked: what it says now is not older, unless it lies.
+  const session = isOlder(opened)
+    ? await openSession((await context.server.startSession(credential.login)).state, credential)
+    : opened
   if (session.account.hash === pinned.hash) return session
-  if (session.account.state.revision <= pinned.state.revision) throw new LockstitchError('ERR_ROLLBACK')
+  if (isOlder(session)) throw new LockstitchError('ERR_ROLLBACK')
   const newest = await followChain(context, pinned, signingPublic, session.account.state.revision)
   if (newest.hash !== session.account.hash) throw new LockstitchError('ERR_ROLLBACK')
   return session
