@@ -14,12 +14,16 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
   enforce: 'pre',
   resolveId(id) {
     const [file = '', query] = id.split('?')
-    const built = /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files|words|strength)\.js$/.exec(file)
+    const built =
+      /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files|words|strength|memory-storage)\.js$/.exec(
+        file,
+      )
     if (built === null) return null
     const sources = {
       worker: 'worker/entry.ts',
       'convert-pgcrypto': 'vault/convert.ts',
       words: 'keys/recovery-words.ts',
+      'memory-storage': 'storage/memory-storage.ts',
     } as Record<string, string>
     const name = built[1] as string
     const entry = `${import.meta.dirname}/packages/sdk/src/${sources[name] ?? `vault/${name}.ts`}`

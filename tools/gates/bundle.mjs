@@ -18,7 +18,7 @@ const FORBIDDEN = new Map([
 ])
 
 /** What the worker loads when it is used, each in a file of its own. */
-const PARTS = ['convert', 'convert-pgcrypto', 'manage', 'files', 'words', 'strength']
+const PARTS = ['convert', 'convert-pgcrypto', 'manage', 'files', 'words', 'strength', 'memory-storage']
 
 /**
  * What every page loads may not grow, in bytes with gzip: the worker, and what `import '@lockstitch/sdk'` loads first where

@@ -21,6 +21,7 @@ export const sdk: Readonly<Record<string, string>> = {
   'dist/files.js': 'export const files=1\n',
   'dist/words.js': 'export const words=1\n',
   'dist/strength.js': 'export const strength=1\n',
+  'dist/memory-storage.js': 'export const createMemoryStorage=1\n',
   'dist/convert.js': 'export const convertBatch=1\n',
   'dist/convert-pgcrypto.js': 'export const convertBatch=2\n',
 }

@@ -59,6 +59,7 @@ export async function startWorker(
       files: partUrl(options, 'files', new URL('../files.js', import.meta.url)),
       words: partUrl(options, 'words', new URL('../words.js', import.meta.url)),
       strength: partUrl(options, 'strength', new URL('../strength.js', import.meta.url)),
+      'memory-storage': partUrl(options, 'memory-storage', new URL('../memory-storage.js', import.meta.url)),
     },
     api: remoteApi,
     transport,

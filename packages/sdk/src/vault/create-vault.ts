@@ -8,7 +8,7 @@ import type { Model, Shape } from '../schema/types.ts'
 import { ensureDataKeys } from './account.ts'
 import type { ItemResult, Vault, VaultStatus } from './api.ts'
 import { beginTurn, createExclusive, requireSession, type VaultContext } from './context.ts'
-import { enrol } from './enrol.ts'
+import { beginEnrolment } from './begin-enrolment.ts'
 import { type LoadPart, loadPart, type VaultFlows } from './parts.ts'
 import { noteUnlock } from './note-unlock.ts'
 import { drain, remove, saveBatch, write } from './outbox.ts'
@@ -19,7 +19,7 @@ import { createServerApi } from './server-api.ts'
 import { isActive } from './session.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Transport } from './transport.ts'
-import { confirmRecovery, unlock } from './unlock.ts'
+import { unlock } from './unlock.ts'
 
 const FLOWS: VaultFlows = { sealBatch, write, load, currentHead, openRowRecord }
 
@@ -69,8 +69,9 @@ export function createVault(options: VaultOptions): Vault {
     turn: 0,
   }
   return {
-    enrol: (request, { signal } = {}) => enrol(context, request, signal),
-    confirmRecovery: (code, { signal } = {}) => confirmRecovery(context, code, signal),
+    enrol: (request, { signal } = {}) => beginEnrolment(context, request, signal),
+    confirmRecovery: async (code, { signal } = {}) =>
+      (await context.part('manage')).confirmRecovery(context, code, signal),
     unlock: (credentials, { signal } = {}) => unlock(context, credentials, signal),
     async lock() {
       beginTurn(context)

@@ -24,10 +24,10 @@ import { wrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
 import { pinAccount } from './account.ts'
 import type { EnrolRequest, RecoveryKit } from './api.ts'
-import { beginTurn, type VaultContext } from './context.ts'
+import type { VaultContext } from './context.ts'
 import { generateKdf } from './password-kdf.ts'
 import { recoveryWords } from './recovery.ts'
-import { hashHandle, normalizeHandle } from './handle.ts'
+import { hashHandle } from './handle.ts'
 import { isUnanswered } from './server-answer.ts'
 import type { StateChange } from './server-api.ts'
 import { openSession, type Session } from './session.ts'
@@ -39,21 +39,21 @@ const RETRY_DELAYS_MS = [200, 800]
 /**
  * Makes a new account: every key is made here, the server gets wraps of them and public keys.
  *
- * @throws LockstitchError `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_HANDLE_TAKEN`, `ERR_ABORTED` and the codes of
+ * @param request Its handle is normalized.
+ * @param turn The turn in which the account is unlocked.
+ * @throws LockstitchError `ERR_HANDLE_TAKEN`, `ERR_ABORTED` and the codes of
  * the transport. Nothing is kept of an account that the server did not acknowledge.
  */
 export async function enrol(
   context: VaultContext,
-  request: EnrolRequest,
+  { handle, password: typed }: EnrolRequest,
+  turn: number,
   signal?: AbortSignal,
 ): Promise<{ recoveryKit: RecoveryKit }> {
-  const handle = normalizeHandle(request.handle)
-  if (typeof request.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
-  const turn = beginTurn(context)
   const now = Date.now()
   const recoveryCode = await generateRecoveryCode()
   const words = await recoveryWords(context, recoveryCode)
-  const password = await derivePasswordCredential(request.password, handle, generateKdf(context.iterations))
+  const password = await derivePasswordCredential(typed, handle, generateKdf(context.iterations))
   const recovery = await deriveRecoveryCredential(recoveryCode)
   throwIfAborted(signal)
   const signed = await generateAccount(password, recovery, now)

@@ -6,7 +6,7 @@ import { combineShares, type CombinedShares, type SignedEscrow, verifyEscrow } f
 import { deriveRequestKeys, type EscrowRequestKeys, generateRequestCode } from '../keys/escrow-request.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
-import { changeAccount } from './account.ts'
+import { changeAccount } from './change-account.ts'
 import { beginTurn, type VaultContext } from './context.ts'
 import type { MadeRequest, RecoverOrder, RequestProgress } from './escrow-api.ts'
 import { identityAnswer, progressAnswer, requestedAnswer, type ShownProgress } from './escrow-server.ts'

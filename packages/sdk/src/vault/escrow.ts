@@ -8,7 +8,8 @@ import { accountDigits, isSameDigits, requestDigits } from '../keys/digits.ts'
 import { approveRequest, generateEscrow, type SignedEscrow, verifyEscrow } from '../keys/escrow.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
-import { changeAccount, refreshAccount } from './account.ts'
+import { refreshAccount } from './account.ts'
+import { changeAccount } from './change-account.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import type {
   ApprovalOrder,

@@ -21,7 +21,7 @@ import {
 import { padNote } from '../keys/note.ts'
 import { rewrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
-import { changeAccount } from './account.ts'
+import { changeAccount } from './change-account.ts'
 import type { LongCallOptions } from './api.ts'
 import { beginTurn, requireSession, type VaultContext } from './context.ts'
 import { sendLinkMessage, waitForLinkMessage } from './device-calls.ts'

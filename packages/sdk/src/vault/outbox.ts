@@ -13,8 +13,8 @@ import type { DrainResult, ItemResult, SaveResult } from './api.ts'
 import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
 import { failedItem } from './items.ts'
 import { currentHead } from './read.ts'
-import { isStale, renewWrites, settleConflict } from './renew.ts'
 import { type SealedNext, sealBatch } from './seal.ts'
+import { isStale } from './stale.ts'
 import { refusedIndex } from './server-answer.ts'
 import type { Acknowledgement, RecordWrite } from './server-api.ts'
 import type { Session } from './session.ts'
@@ -205,6 +205,7 @@ async function sendBatch(
     }
   }
   for (const row of stale) {
+    const { renewWrites } = await context.part('manage')
     const error = await renewWrites(context, session, row)
     if (error !== undefined) return refuse(row, error)
   }
@@ -218,6 +219,7 @@ async function sendBatch(
     const row = index === undefined ? undefined : batch[index]
     if (row === undefined) return true
     if (error.code === 'ERR_CONFLICT') {
+      const { settleConflict } = await context.part('manage')
       const settled = await settleConflict(context, session, row)
       if (settled === undefined) return refuse(row, error)
       if (settled.stored !== undefined) noteStored(context, sent, row.sequence, settled.stored)

@@ -1,5 +1,9 @@
+import type { createMemoryStorage } from '../storage/memory-storage.ts'
 import type { codeOfWords, wordsOfCode } from '../keys/recovery-words.ts'
+import type { addDataKeys } from './add-data-keys.ts'
+import type { confirmRecovery } from './confirm.ts'
 import type { convertBatch } from './convert.ts'
+import type { enrol } from './enrol.ts'
 import type { files } from './files.ts'
 import type { startDevice } from './device-unlock.ts'
 import type { manage } from './manage.ts'
@@ -8,6 +12,7 @@ import type { write } from './outbox.ts'
 import type { currentHead, load } from './read.ts'
 import type { openRowRecord } from './read-device.ts'
 import type { raiseIterations } from './raise-iterations.ts'
+import type { renewWrites, settleConflict } from './renew.ts'
 import type { sealBatch } from './seal.ts'
 import type { passwordStrength } from './strength.ts'
 
@@ -35,9 +40,16 @@ export interface Parts {
   readonly strength: { readonly passwordStrength: typeof passwordStrength }
   /** Sealing, opening, uploading and downloading files. */
   readonly files: { readonly files: typeof files }
-  /** Slots, devices and keys of the account, and the credentials that are used seldom. */
+  /** A storage that is never written down, for shared computers. */
+  readonly 'memory-storage': { readonly createMemoryStorage: typeof createMemoryStorage }
+  /** What changes the account, its keys and what waits under an old one, and the credentials that are used seldom. */
   readonly manage: {
     readonly manage: typeof manage
+    readonly enrol: typeof enrol
+    readonly confirmRecovery: typeof confirmRecovery
+    readonly addDataKeys: typeof addDataKeys
+    readonly renewWrites: typeof renewWrites
+    readonly settleConflict: typeof settleConflict
     readonly deriveOtherCredential: typeof deriveOtherCredential
     readonly startDevice: typeof startDevice
     readonly raiseIterations: typeof raiseIterations
@@ -57,6 +69,7 @@ const MODULES: { readonly [N in PartName]: () => Promise<Parts[N]> } = {
   words: () => import('../keys/recovery-words.ts'),
   strength: () => import('./strength.ts'),
   files: () => import('./files.ts'),
+  'memory-storage': () => import('../storage/memory-storage.ts'),
 }
 
 /** The parts as modules beside this one. */

@@ -1,6 +1,6 @@
 import { derivePasswordCredential, type PasswordCredential } from '../keys/credential.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
-import { changeAccount } from './account.ts'
+import { changeAccount } from './change-account.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { generateKdf } from './password-kdf.ts'
 

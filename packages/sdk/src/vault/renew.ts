@@ -6,7 +6,6 @@ import { encodeBase64url } from '../bytes/base64url.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import { parseManifest } from '../format/manifest.ts'
 import type { ModelSpec } from '../format/model.ts'
-import { verifySealedRecord } from '../format/sealed-record.ts'
 import { equalRecords } from '../records/convert-compare.ts'
 import type { RecordHead } from '../records/keys.ts'
 import { sealRecord, sealTombstone } from '../records/seal-record.ts'
@@ -17,21 +16,6 @@ import type { VaultContext } from './context.ts'
 import { load } from './read.ts'
 import { type OpenedRecord, openRowRecord } from './read-device.ts'
 import type { Session } from './session.ts'
-
-/**
- * True when a waiting write is sealed under a key that nothing new is sealed under any more.
- *
- * @throws LockstitchError `ERR_STORAGE_TAMPERED` and the codes of `verifySealedRecord`.
- */
-export async function isStale({ accountKeys, recordKeys }: Session, row: OutboxRow, record: unknown): Promise<boolean> {
-  const { inactive } = recordKeys.keyring
-  if (!namesKey(record, inactive)) return false
-  // A public text may look like an envelope: the model tells, where it was kept.
-  const model = await openModel(accountKeys.local, row)
-  return (
-    model === undefined || verifySealedRecord(model, record).sealed.some(({ envelope }) => inactive.has(envelope.kid))
-  )
-}
 
 /**
  * Seals the waiting writes of a record again under the active keys. Where the record's writes have changed meanwhile nothing
@@ -117,12 +101,6 @@ export async function moveWrites(
     // What cannot be moved meets its conflict when it is sent.
     onItsOwn(error)
   }
-}
-
-function namesKey(value: unknown, kids: ReadonlySet<string>): boolean {
-  if (kids.size === 0) return false
-  if (typeof value === 'string') return value.startsWith('ls1.') && kids.has(value.slice(4, 15))
-  return typeof value === 'object' && value !== null && Object.values(value).some((part) => namesKey(part, kids))
 }
 
 async function waitingWrites({ storage }: VaultContext, { account, model, id }: OutboxRow): Promise<OutboxRow[]> {

@@ -9,7 +9,8 @@ import { type NotePlace, openNote, sealNote } from '../keys/note.ts'
 import { generateRecoveryCode } from '../keys/recovery-code.ts'
 import { rewrapSlot, unwrapSlot } from '../keys/slot.ts'
 import { throwIfAborted } from './abort.ts'
-import { changeAccount, refreshAccount } from './account.ts'
+import { refreshAccount } from './account.ts'
+import { changeAccount } from './change-account.ts'
 import type { OpeningCredentials } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
 import { normalizeHandle } from './handle.ts'
@@ -19,7 +20,7 @@ import { isTestDue, noteDrill } from './drills.ts'
 import { generateKdf } from './password-kdf.ts'
 import { deriveRecovery, recoveryWords } from './recovery.ts'
 import { deriveOtherCredential } from './other-credentials.ts'
-import { confirmSlot, testOpen } from './unlock.ts'
+import { confirmSlot, testOpen } from './confirm.ts'
 
 /** Every way in, oldest first. */
 export async function listSlots(context: VaultContext): Promise<SlotInfo[]> {

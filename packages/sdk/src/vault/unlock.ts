@@ -1,14 +1,13 @@
 import type { Bytes } from '../assert.ts'
-import { equalBytes } from '../bytes/equal.ts'
 import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
-import { type Credential, type Opener, derivePasswordCredential, type Login } from '../keys/credential.ts'
+import { derivePasswordCredential, type Opener } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
-import { changeAccount, followChain, pinAccount } from './account.ts'
+import { followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
-import { beginTurn, requireSession, type VaultContext } from './context.ts'
+import { beginTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
 import { deriveRecovery } from './recovery.ts'
 import type { WeakPassword } from './raise-iterations.ts'
@@ -67,64 +66,6 @@ export async function enterAccount(
   context.server.useLogin(session.login, session.account.state.account)
   context.session = session
   context.isUnlockNoted = false
-}
-
-/**
- * Opens the recovery slot with the code as the user kept it, from the server's copy, and marks it as tested: from then on
- * the account accepts records.
- *
- * @throws LockstitchError `ERR_RECOVERY_CODE` for a typing error, `ERR_UNLOCK_FAILED` for the code of another account,
- * `ERR_LOCKED`, and the codes of the transport.
- */
-export async function confirmRecovery(
-  context: VaultContext,
-  recoveryCode: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  const session = requireSession(context)
-  const credential = await deriveRecovery(context, recoveryCode)
-  const tested = await testOpen(context, session, credential)
-  throwIfAborted(signal)
-  await confirmSlot(context, tested, credential.login)
-}
-
-/**
- * Marks a slot as opened. A code that was replaced opens nothing any more once the new one is known to be kept.
- *
- * @throws LockstitchError `ERR_UNLOCK_FAILED` when the account has no such slot any more, and the codes of {@link changeAccount}.
- */
-export async function confirmSlot(context: VaultContext, id: string, login: Login): Promise<void> {
-  await changeAccount(context, async ({ account, slotId }) => {
-    const { slots } = account.state
-    const slot = slots.find((one) => one.id === id)
-    // An older state of the account can have a slot that is no longer one.
-    if (slot === undefined) throw new LockstitchError('ERR_UNLOCK_FAILED')
-    if (slot.confirmed !== null) return undefined
-    const kept = slots.filter((one) => one === slot || one.kind !== 'recovery' || slot.kind !== 'recovery')
-    const isCurrent = !kept.some((one) => one.id === slotId)
-    return {
-      state: { slots: kept.map((one) => (one === slot ? { ...one, confirmed: Date.now() } : one)) },
-      ...(isCurrent ? { session: { login, slotId: id } } : {}),
-    }
-  })
-}
-
-/**
- * The id of the slot that a credential opens, in this very account and from the server's copy.
- *
- * @throws LockstitchError `ERR_UNLOCK_FAILED` when it opens none of this account, and the codes of the transport.
- */
-export async function testOpen({ server }: VaultContext, session: Session, credential: Credential): Promise<string> {
-  try {
-    const { state } = await server.startSession(credential.login)
-    const opened = await openSession(state, credential)
-    if (!equalBytes(opened.accountKeys.commitment, session.accountKeys.commitment))
-      throw new LockstitchError('ERR_UNLOCK_FAILED')
-    return opened.slotId
-  } finally {
-    // The session goes on with the login it was unlocked with.
-    server.useLogin(session.login, session.account.state.account)
-  }
 }
 
 /** What was opened, and under which handle. */

@@ -6,9 +6,11 @@ addEventListener('message', function start({ data }: MessageEvent<StartMessage>)
   if (data?.type !== 'lockstitch/start') return
   removeEventListener('message', start)
   // Held until the worker ends, however it ends: that is how the page learns of it.
-  void navigator.locks.request(data.lifeLock, () => {
-    serveVault(data)
+  const living = navigator.locks.request(data.lifeLock, async () => {
+    await serveVault(data)
     postMessage(READY)
     return new Promise<never>(() => undefined)
   })
+  // The page sees it as the error of a worker that did not start.
+  living.catch(reportError)
 })

@@ -11,7 +11,8 @@ export function loadPartFrom(urls: PartUrls): LoadPart {
     try {
       return (await import(/* @vite-ignore */ urls[name])) as Parts[typeof name]
     } catch {
-      throw new LockstitchError('ERR_WORKER_START')
+      // Offline it may succeed later; what needs the part then waits as it would for the server.
+      throw new LockstitchError(navigator.onLine ? 'ERR_WORKER_START' : 'ERR_OFFLINE')
     }
   }
 }

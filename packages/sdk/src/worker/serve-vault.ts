@@ -1,5 +1,4 @@
 import { expose, wrap } from 'comlink'
-import { createMemoryStorage } from '../storage/memory-storage.ts'
 import { createVault } from '../vault/create-vault.ts'
 import type { LongCallOptions, Vault } from '../vault/api.ts'
 import {
@@ -15,16 +14,29 @@ import { registerErrorHandler, toWireResult } from './errors.ts'
 import { guardEndpoint } from './guard.ts'
 import { loadPartFrom } from './load-part.ts'
 
-/** Serves a vault over the ports of a start message. */
-export function serveVault({ api, transport, database, storage, iterations, parts }: StartMessage): void {
+/**
+ * Serves a vault over the ports of a start message.
+ *
+ * @throws LockstitchError `ERR_WORKER_START` when the storage of a shared computer cannot be loaded.
+ */
+export async function serveVault({
+  api,
+  transport,
+  database,
+  storage,
+  iterations,
+  parts,
+}: StartMessage): Promise<void> {
   registerErrorHandler()
+  const part = loadPartFrom(parts)
+  const memory = storage === 'memory' ? (await part('memory-storage')).createMemoryStorage() : undefined
   const page = wrap<PageApi>(transport)
   const vault = createVault({
     database,
     ...(iterations === undefined ? {} : { iterations }),
-    ...(storage === 'memory' ? { storage: createMemoryStorage() } : {}),
+    ...(memory === undefined ? {} : { storage: memory }),
     transport: { send: (request) => page.send(request) },
-    parts: loadPartFrom(parts),
+    parts: part,
   })
   const report: PageApi['progress'] = (call, progress) => void page.progress(call, progress)
   expose(createDispatch(vault, report), guardEndpoint(api, WORKER_METHODS))
