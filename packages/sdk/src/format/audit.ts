@@ -9,14 +9,10 @@ import type { Bytes } from '../assert.ts'
 import { encodeFrame, encodeUint64 } from '../bytes/frame.ts'
 import { canonicalJson, type JsonValue } from '../bytes/json.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
-import { isPlainObject } from '../assert.ts'
-import { LockstitchError } from '../errors.ts'
 import type { AccountState } from './account-state.ts'
-import { HASH_BYTES, VERSION } from './constants.ts'
+import type { VERSION } from './constants.ts'
 import { LABELS } from './labels.ts'
-import { arrayOf, base64url, integer, object, oneOf, type Reader } from './reader.ts'
-import { parseSigned, serializeSigned, type SignedText } from './signed-text.ts'
-import { parseUuid } from './uuid.ts'
+import { serializeSigned } from './signed-text.ts'
 
 /** What can be said of an account by itself. */
 export type AuditEvent =
@@ -72,44 +68,8 @@ export const CHANGE_EVENT = 'account.changed'
 /** Event of an entry of the chain that holds what an account says beside a change. */
 export const NOTE_EVENT = 'account.noted'
 
-const PREFIX = 'ls1l'
-const MAX_CHARS = 65_536
-const MAX_FACTS = 512
-const EVENTS: readonly AuditEvent[] = [
-  'account.enrolled',
-  'account.unlocked',
-  'slot.added',
-  'slot.changed',
-  'slot.removed',
-  'key.added',
-  'key.changed',
-  'policy.tightened',
-]
-
-const word: Reader<string> = (value) => {
-  if (typeof value !== 'string' || !/^[\w-]{1,32}$/.test(value)) throw new LockstitchError('ERR_FORMAT_INVALID')
-  return value
-}
-const FACT_MEMBERS: { readonly [K in keyof AuditFact]-?: Reader<NonNullable<AuditFact[K]>> } = {
-  event: oneOf(...EVENTS),
-  id: word,
-  kind: word,
-  state: word,
-  version: integer(1, 1_000_000),
-}
-const readFact: Reader<AuditFact> = (value) => {
-  if (!isPlainObject(value) || !Object.hasOwn(value, 'event')) throw new LockstitchError('ERR_FORMAT_INVALID')
-  const present = Object.entries(FACT_MEMBERS).filter(([name]) => Object.hasOwn(value, name))
-  return object(Object.fromEntries(present) as typeof FACT_MEMBERS)(value)
-}
-const readStatement: Reader<AuditStatement> = object<AuditStatement>({
-  format: oneOf(VERSION),
-  account: parseUuid,
-  revision: integer(1, Number.MAX_SAFE_INTEGER),
-  state: base64url(HASH_BYTES),
-  time: integer(0, Number.MAX_SAFE_INTEGER),
-  facts: arrayOf(readFact, 0, MAX_FACTS),
-})
+/** What the text of a statement begins with. */
+export const AUDIT_PREFIX = 'ls1l'
 
 /** What a change of the account state did, in the order slots, keys, policy. */
 export function factsOf(from: AccountState | null, to: AccountState): readonly AuditFact[] {
@@ -153,16 +113,7 @@ export function auditPayload(statement: AuditStatement): Bytes {
 
 /** The text of a statement and its signature. */
 export function serializeAuditStatement(payload: Bytes, signature: Bytes): string {
-  return serializeSigned(PREFIX, payload, signature)
-}
-
-/**
- * Reads a statement. The signature is not checked here.
- *
- * @throws LockstitchError `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT`, `ERR_FORMAT_INVALID` or `ERR_TEXT_INVALID`.
- */
-export function parseAuditStatement(text: unknown): SignedText<AuditStatement> {
-  return parseSigned(text, PREFIX, MAX_CHARS, readStatement)
+  return serializeSigned(AUDIT_PREFIX, payload, signature)
 }
 
 /** What the hash of an entry of the chain is the SHA-256 of. */

@@ -40,14 +40,8 @@ export {
 export { type Card, parseCard } from './card.ts'
 export { type Custodian, type Escrow, escrowHashInput, escrowSignatureInput, parseEscrow } from './escrow.ts'
 export { type SignedText } from './signed-text.ts'
-export {
-  type AuditEvent,
-  type AuditFact,
-  type AuditLink,
-  type AuditStatement,
-  factsOf,
-  parseAuditStatement,
-} from './audit.ts'
+export { type AuditEvent, type AuditFact, type AuditLink, type AuditStatement, factsOf } from './audit.ts'
+export { parseAuditStatement } from './parse-audit-statement.ts'
 export { isWayIn, type Slot, type SlotKind } from './slot.ts'
 export { type FieldSpec, isEndToEnd, modelFields, type ModelSpec, type NodeSpec, parseModel } from './model.ts'
 export { filePartCount, isSealedFileLength, paddedFileLength, sealedFileLength } from './file-layout.ts'

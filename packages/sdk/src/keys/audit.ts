@@ -8,10 +8,10 @@ import {
   auditPayload,
   auditSignatureInput,
   type AuditStatement,
-  parseAuditStatement,
   serializeAuditStatement,
 } from '../format/audit.ts'
 import { VERSION } from '../format/constants.ts'
+import { parseAuditStatement } from '../format/parse-audit-statement.ts'
 import { digest } from '../crypto/digest.ts'
 import { sign, verifySignature } from '../crypto/sign.ts'
 import type { SignedAccountState } from './account-state.ts'

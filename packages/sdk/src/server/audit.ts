@@ -10,8 +10,8 @@ import {
   type AuditStatement,
   factsOf,
   isNote,
-  parseAuditStatement,
 } from '../format/audit.ts'
+import { parseAuditStatement } from '../format/parse-audit-statement.ts'
 import { isSignedBy, sha256 } from './primitives.ts'
 
 /**
