@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { encodeFrame } from '../../../packages/sdk/src/bytes/frame.ts'
 import { askForPasskeys, PASSKEY_SALT } from '../../../packages/sdk/src/client/passkey.ts'
-import { LABELS } from '../../../packages/sdk/src/format/labels.ts'
+import { PASSKEY_LABELS } from '../../../packages/sdk/src/format/labels.ts'
 import { outcome } from '../support/outcome.ts'
 
 test('the salt that the page sends is the one that the format derives', async () => {
-  const derived = await crypto.subtle.digest('SHA-256', encodeFrame([LABELS.passkeySalt]))
+  const derived = await crypto.subtle.digest('SHA-256', encodeFrame([PASSKEY_LABELS.passkeySalt]))
   expect(PASSKEY_SALT).toEqual(new Uint8Array(derived))
 })
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { CLASSIFICATIONS, isClassification } from '../../../packages/sdk/src/format/classification.ts'
 import * as constants from '../../../packages/sdk/src/format/constants.ts'
-import { ESCROW_LABELS, LABELS } from '../../../packages/sdk/src/format/labels.ts'
+import * as areas from '../../../packages/sdk/src/format/labels.ts'
 import { LS1 } from '../../../packages/sdk/src/format/suites.ts'
 
 test('sizes and limits', () => {
@@ -61,7 +61,7 @@ test('the suite', () => {
 })
 
 test('every label is of this format and says one purpose', () => {
-  const labels = Object.values({ ...LABELS, ...ESCROW_LABELS })
+  const labels = Object.values(areas).flatMap((area): string[] => Object.values(area))
   expect(new Set(labels).size).toBe(labels.length)
   for (const label of labels) expect(label).toMatch(/^lockstitch\/ls1\/[a-z-]+(\/[a-z-]+)?$/)
 })

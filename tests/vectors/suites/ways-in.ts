@@ -4,7 +4,7 @@ import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { expect } from 'vitest'
 import { encodeFrame } from '../../../packages/sdk/src/bytes/frame.ts'
 import { deriveBytes, importDerivationKey } from '../../../packages/sdk/src/crypto/hkdf.ts'
-import { LABELS } from '../../../packages/sdk/src/format/labels.ts'
+import { PASSKEY_LABELS } from '../../../packages/sdk/src/format/labels.ts'
 import { derivePasskeyCredential } from '../../../packages/sdk/src/keys/passkey.ts'
 import { formatRecoveryCode } from '../../../packages/sdk/src/keys/recovery-code.ts'
 import { codeOfWords, wordsOfCode } from '../../../packages/sdk/src/keys/recovery-words.ts'
@@ -32,7 +32,7 @@ export function waysInVectors(): void {
     const secret = fromHex(input.secret)
     if (out.code === undefined) {
       const { login } = await derivePasskeyCredential(secret)
-      const slotKey = await deriveBytes(await importDerivationKey(secret), encodeFrame([LABELS.passkeyUnlock]))
+      const slotKey = await deriveBytes(await importDerivationKey(secret), encodeFrame([PASSKEY_LABELS.passkeyUnlock]))
       expect({ ...login, slotKey: toHex(slotKey) }).toEqual(out)
       return
     }

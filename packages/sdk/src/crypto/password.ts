@@ -6,7 +6,7 @@ import { wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import { KEY_BYTES, MIN_ITERATIONS } from '../format/constants.ts'
 import { type KdfParams, parseKdfParams } from '../format/kdf-params.ts'
-import { LABELS } from '../format/labels.ts'
+import { DEVICE_LABELS, LABELS } from '../format/labels.ts'
 import { LS1 } from '../format/suites.ts'
 import { digest } from './digest.ts'
 import { importDerivationKey } from './hkdf.ts'
@@ -39,7 +39,7 @@ const MAX_PIN_CHARS = 12
  */
 export async function stretchPin(pin: string, slot: string, secret: Bytes): Promise<CryptoKey> {
   checkPin(pin)
-  return stretch(pin, await digest(encodeFrame([LABELS.deviceSalt, slot, secret])), MIN_ITERATIONS)
+  return stretch(pin, await digest(encodeFrame([DEVICE_LABELS.deviceSalt, slot, secret])), MIN_ITERATIONS)
 }
 
 /**

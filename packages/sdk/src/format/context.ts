@@ -4,7 +4,7 @@ import { encodeFrame, extendFrame } from '../bytes/frame.ts'
 import type { Classification } from './classification.ts'
 import { VERSION } from './constants.ts'
 import type { Kid } from './kid.ts'
-import { LABELS } from './labels.ts'
+import { FILE_LABELS, LABELS } from './labels.ts'
 
 /** Where a record stands. */
 export interface RecordContext {
@@ -56,10 +56,10 @@ export interface FileContext {
 
 /** The HKDF info of a file's input key. */
 export function fileKeyInfo({ owner, id }: FileContext): Bytes {
-  return encodeFrame([LABELS.fileKey, owner, id])
+  return encodeFrame([FILE_LABELS.fileKey, owner, id])
 }
 
 /** The context of a file in c2sp.org/chunked-encryption. */
 export function fileContextBytes({ owner, id, classification, kid }: FileContext): Bytes {
-  return encodeFrame([LABELS.file, VERSION, owner, id, classification, kid])
+  return encodeFrame([FILE_LABELS.file, VERSION, owner, id, classification, kid])
 }

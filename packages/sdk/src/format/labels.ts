@@ -5,8 +5,6 @@
 export const LABELS = {
   fieldAad: 'lockstitch/ls1/field',
   recordKey: 'lockstitch/ls1/record-key',
-  fileKey: 'lockstitch/ls1/file-key',
-  file: 'lockstitch/ls1/file',
   recordDigest: 'lockstitch/ls1/record-digest',
   manifestHash: 'lockstitch/ls1/manifest-hash',
   manifestMac: 'lockstitch/ls1/manifest-mac',
@@ -21,8 +19,6 @@ export const LABELS = {
   localKey: 'lockstitch/ls1/local-key',
   notesKey: 'lockstitch/ls1/notes-key',
   noteAad: 'lockstitch/ls1/note',
-  uploadBox: 'lockstitch/ls1/upload-box',
-  uploadName: 'lockstitch/ls1/upload-name',
   localBox: 'lockstitch/ls1/local-box',
   localModel: 'lockstitch/ls1/local-model',
   localHandle: 'lockstitch/ls1/local-handle',
@@ -37,24 +33,46 @@ export const LABELS = {
   recoveryLocate: 'lockstitch/ls1/recovery/locate',
   recoveryAuth: 'lockstitch/ls1/recovery/auth',
   recoveryUnlock: 'lockstitch/ls1/recovery/unlock',
+  recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
+} as const
+
+// What is seldom used stands apart, so that code which needs none of it carries none.
+
+/** The namespaces of files. */
+export const FILE_LABELS = {
+  fileKey: 'lockstitch/ls1/file-key',
+  file: 'lockstitch/ls1/file',
+  uploadBox: 'lockstitch/ls1/upload-box',
+  uploadName: 'lockstitch/ls1/upload-name',
+} as const
+
+/** The namespaces of passkeys. */
+export const PASSKEY_LABELS = {
   passkeySalt: 'lockstitch/ls1/passkey/salt',
   passkeyLocate: 'lockstitch/ls1/passkey/locate',
   passkeyAuth: 'lockstitch/ls1/passkey/auth',
   passkeyUnlock: 'lockstitch/ls1/passkey/unlock',
+} as const
+
+/** The namespaces of remembered devices. */
+export const DEVICE_LABELS = {
   deviceSalt: 'lockstitch/ls1/device/salt',
   deviceStretched: 'lockstitch/ls1/device/stretched',
   deviceAuth: 'lockstitch/ls1/device/auth',
   deviceUnlock: 'lockstitch/ls1/device/unlock',
+} as const
+
+/** The namespaces of linking a device. */
+export const LINK_LABELS = {
   linkCommitment: 'lockstitch/ls1/link/commitment',
   linkWords: 'lockstitch/ls1/link/words',
   linkSeal: 'lockstitch/ls1/link/seal',
   linkLocate: 'lockstitch/ls1/link/locate',
   linkAuth: 'lockstitch/ls1/link/auth',
   linkUnlock: 'lockstitch/ls1/link/unlock',
-  recoveryChecksum: 'lockstitch/ls1/recovery/checksum',
 } as const
 
-/** The namespaces of escrow, apart so that code which needs none of them carries none. */
+/** The namespaces of escrow. */
 export const ESCROW_LABELS = {
   cardSignature: 'lockstitch/ls1/card-signature',
   accountDigits: 'lockstitch/ls1/account-digits',
@@ -75,4 +93,12 @@ export const ESCROW_LABELS = {
 } as const
 
 /** One of the namespaces. */
-export type Label = (typeof LABELS)[keyof typeof LABELS] | (typeof ESCROW_LABELS)[keyof typeof ESCROW_LABELS]
+export type Label =
+  | ValueOf<typeof LABELS>
+  | ValueOf<typeof FILE_LABELS>
+  | ValueOf<typeof PASSKEY_LABELS>
+  | ValueOf<typeof DEVICE_LABELS>
+  | ValueOf<typeof LINK_LABELS>
+  | ValueOf<typeof ESCROW_LABELS>
+
+type ValueOf<T> = T[keyof T]

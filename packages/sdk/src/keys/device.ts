@@ -7,7 +7,7 @@ import { encodeBase64url } from '../bytes/base64url.ts'
 import { concat } from '../bytes/concat.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { wipe } from '../bytes/wipe.ts'
-import { LABELS } from '../format/labels.ts'
+import { DEVICE_LABELS } from '../format/labels.ts'
 import { deriveAeadKey, deriveBytes, importDerivationKey } from '../crypto/hkdf.ts'
 import { stretchPin } from '../crypto/password.ts'
 import { type DeviceLogin, SLOT_USAGES } from './credential.ts'
@@ -36,8 +36,8 @@ export interface DeviceProof {
  */
 export async function deriveDeviceProof({ slot, secret }: DeviceSecret, pin: string): Promise<DeviceProof> {
   const stretched = await stretchPin(pin, slot, secret)
-  const known = concat(secret, await deriveBytes(stretched, encodeFrame([LABELS.deviceStretched, slot])))
-  const proof = await deriveBytes(await importDerivationKey(known), encodeFrame([LABELS.deviceAuth, slot]))
+  const known = concat(secret, await deriveBytes(stretched, encodeFrame([DEVICE_LABELS.deviceStretched, slot])))
+  const proof = await deriveBytes(await importDerivationKey(known), encodeFrame([DEVICE_LABELS.deviceAuth, slot]))
   const login = { device: slot, secret: encodeBase64url(proof) }
   return {
     login,
@@ -45,7 +45,7 @@ export async function deriveDeviceProof({ slot, secret }: DeviceSecret, pin: str
       const all = concat(known, share)
       const base = await importDerivationKey(all)
       wipe(all)
-      return deriveAeadKey(base, encodeFrame([LABELS.deviceUnlock, slot]), SLOT_USAGES)
+      return deriveAeadKey(base, encodeFrame([DEVICE_LABELS.deviceUnlock, slot]), SLOT_USAGES)
     },
     end: () => wipe(known),
   }

@@ -11,7 +11,7 @@ import { equalBytes } from '../bytes/equal.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { LockstitchError } from '../errors.ts'
 import { HASH_BYTES, KEY_BYTES, PUBLIC_KEY_BYTES, SALT_BYTES, TAG_BYTES } from '../format/constants.ts'
-import { LABELS } from '../format/labels.ts'
+import { LINK_LABELS } from '../format/labels.ts'
 import { base64url } from '../format/reader.ts'
 import { digest } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
@@ -85,13 +85,13 @@ export async function checkLinkKey({ channel, commitment }: LinkCode, newKey: By
 
 /** The words that both devices show: 48 bits. */
 export async function deriveLinkWords(transcript: LinkTranscript): Promise<string[]> {
-  return wordsOf((await digest(frameOf(LABELS.linkWords, transcript))).subarray(0, WORDS))
+  return wordsOf((await digest(frameOf(LINK_LABELS.linkWords, transcript))).subarray(0, WORDS))
 }
 
 /** The secret that lets the new device in, sealed by the old one for it alone. */
 export async function sealLinkSecret(old: LinkKeys, transcript: LinkTranscript, secret: Bytes): Promise<string> {
   const suite = createSuite()
-  const info = frameOf(LABELS.linkSeal, transcript)
+  const info = frameOf(LINK_LABELS.linkSeal, transcript)
   const recipientPublicKey = await suite.kem.deserializePublicKey(transcript.newKey)
   const { enc, ct } = await suite.seal({ recipientPublicKey, senderKey: old.pair, info }, secret, info)
   return encodeBase64url(concat(new Uint8Array(enc), new Uint8Array(ct)))
@@ -106,7 +106,7 @@ export async function openLinkSecret(own: LinkKeys, transcript: LinkTranscript, 
   try {
     const sealed = decodeBase64url(base64url(SEALED_BYTES)(message))
     const suite = createSuite()
-    const info = frameOf(LABELS.linkSeal, transcript)
+    const info = frameOf(LINK_LABELS.linkSeal, transcript)
     const senderPublicKey = await suite.kem.deserializePublicKey(transcript.oldKey)
     const enc = sealed.subarray(0, PUBLIC_KEY_BYTES)
     const params = { recipientKey: own.pair, senderPublicKey, enc, info }
@@ -119,9 +119,9 @@ export async function openLinkSecret(own: LinkKeys, transcript: LinkTranscript, 
 /** The credential of a link's secret, which is wiped. */
 export async function deriveLinkCredential(secret: Bytes): Promise<LocatorCredential> {
   return deriveLocatorCredential('link', secret, {
-    locate: LABELS.linkLocate,
-    auth: LABELS.linkAuth,
-    unlock: LABELS.linkUnlock,
+    locate: LINK_LABELS.linkLocate,
+    auth: LINK_LABELS.linkAuth,
+    unlock: LINK_LABELS.linkUnlock,
   })
 }
 
@@ -130,7 +130,7 @@ function createSuite(): CipherSuite {
 }
 
 async function commit(channel: string, publicKey: Bytes): Promise<Bytes> {
-  return digest(encodeFrame([LABELS.linkCommitment, channel, publicKey]))
+  return digest(encodeFrame([LINK_LABELS.linkCommitment, channel, publicKey]))
 }
 
 function frameOf(label: string, { channel, newKey, oldKey }: LinkTranscript): Bytes {

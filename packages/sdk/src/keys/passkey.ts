@@ -1,5 +1,5 @@
 import { assertBytes, type Bytes } from '../assert.ts'
-import { LABELS } from '../format/labels.ts'
+import { PASSKEY_LABELS } from '../format/labels.ts'
 import { deriveLocatorCredential, type LocatorCredential } from './credential.ts'
 
 /** Bytes that an authenticator gives for one salt: the output of WebAuthn's `prf` extension. */
@@ -9,8 +9,8 @@ export const PASSKEY_SECRET_BYTES = 32
 export async function derivePasskeyCredential(secret: Bytes): Promise<LocatorCredential> {
   assertBytes(secret, 'passkey', PASSKEY_SECRET_BYTES)
   return deriveLocatorCredential('passkey', secret.slice(), {
-    locate: LABELS.passkeyLocate,
-    auth: LABELS.passkeyAuth,
-    unlock: LABELS.passkeyUnlock,
+    locate: PASSKEY_LABELS.passkeyLocate,
+    auth: PASSKEY_LABELS.passkeyAuth,
+    unlock: PASSKEY_LABELS.passkeyUnlock,
   })
 }

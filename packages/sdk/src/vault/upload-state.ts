@@ -4,7 +4,7 @@ import { parseJson, stringifyJson } from '../bytes/json.ts'
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 import type { FileRef } from '../format/file-ref.ts'
-import { LABELS } from '../format/labels.ts'
+import { FILE_LABELS } from '../format/labels.ts'
 import { openBytes, sealBytes } from '../crypto/aead.ts'
 import { computeMac } from '../crypto/mac.ts'
 import type { UploadRow } from '../storage/database.ts'
@@ -20,7 +20,7 @@ export interface UploadState extends Pick<FileRef, 'id' | 'kid' | 'classificatio
 
 /** What the device calls an upload: nobody without the account's key can tell from it what the file is called. */
 export async function uploadName({ recordKeys }: Session, resume: string): Promise<string> {
-  return encodeBase64url(await computeMac(recordKeys.manifestKey, encodeFrame([LABELS.uploadName, resume])))
+  return encodeBase64url(await computeMac(recordKeys.manifestKey, encodeFrame([FILE_LABELS.uploadName, resume])))
 }
 
 /** The row of an upload, sealed for this device. */
@@ -52,5 +52,5 @@ export async function openUpload(
 }
 
 function uploadAad(account: string, name: string): ReturnType<typeof encodeFrame> {
-  return encodeFrame([LABELS.uploadBox, account, name])
+  return encodeFrame([FILE_LABELS.uploadBox, account, name])
 }
