@@ -6,8 +6,10 @@ import { CreateScreen } from './screens/create.tsx'
 import { HomeScreen } from './screens/home.tsx'
 import { ImportScreen } from './screens/import.tsx'
 import { IntakeScreen } from './screens/intake.tsx'
+import { NewPasswordScreen } from './screens/new-password.tsx'
 import { RecordScreen } from './screens/record.tsx'
 import { RecoverScreen } from './screens/recover.tsx'
+import { TestKitScreen } from './screens/test-kit.tsx'
 import { UnlockScreen } from './screens/unlock.tsx'
 import { WaitingScreen } from './screens/waiting.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
@@ -26,6 +28,8 @@ export function App(): ReactElement {
         <OpenScreen route={route} />
       ) : phase === 'confirm' ? (
         <ConfirmScreen />
+      ) : phase === 'password' ? (
+        <NewPasswordScreen />
       ) : (
         <LockedScreen route={route} />
       )}
@@ -57,6 +61,8 @@ function OpenScreen({ route }: { readonly route: Route }): ReactElement {
       return <IntakeScreen key={route.id} id={route.id} />
     case 'record':
       return <RecordScreen key={route.id} kind={route.kind} id={route.id} />
+    case 'test':
+      return <TestKitScreen />
     case 'waiting':
       return <WaitingScreen />
     default:

@@ -53,7 +53,7 @@ export async function unlock(page: Page, handle: string, password: string = PASS
   await page.getByRole('button', { name: 'Open my records' }).click()
 }
 
-/** A second profile: another browser context, opened with nothing but the recovery code. */
+/** A second profile: another browser context, opened with nothing but the recovery code. The password stays as it is. */
 export async function recover(browser: Browser, code: string): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext()
   const page = await context.newPage()
@@ -61,6 +61,8 @@ export async function recover(browser: Browser, code: string): Promise<{ context
   await page.getByRole('link', { name: 'Use your recovery code' }).click()
   await page.getByLabel('Recovery code').fill(code)
   await page.getByRole('button', { name: 'Open my records' }).click()
+  await expectScreen(page, 'Set a new password')
+  await page.getByRole('button', { name: 'Later' }).click()
   await expectScreen(page, 'Your records')
   return { context, page }
 }

@@ -1,4 +1,4 @@
-/** The field for a recovery code. Spaces, dashes and small letters do not matter. */
+/** The field for a recovery code, or for its words. Spaces, dashes and small letters do not matter. */
 import type { ReactElement } from 'react'
 import { Field } from './field.tsx'
 
@@ -9,12 +9,12 @@ interface CodeFieldProps {
   readonly isReadOnly: boolean
 }
 
-/** A field for nine groups of four. */
+/** A field for nine groups of four, or fifteen words. */
 export function CodeField({ value, onChange, problem, isReadOnly }: CodeFieldProps): ReactElement {
   return (
     <Field
       label="Recovery code"
-      hint="9 groups of 4 letters and numbers. You can type it or paste it. Spaces and dashes do not matter."
+      hint="9 groups of 4 letters and numbers, or 15 words. You can type it or paste it. Spaces and dashes do not matter."
       name="recovery-code"
       autoCapitalize="characters"
       rows={2}

@@ -1,7 +1,8 @@
 /** Step 1 of a new account: a sign-in name and a password. */
 import { type FormEvent, type ReactElement, useRef, useState } from 'react'
 import { Button } from '../parts/button.tsx'
-import { Field, focusFirstProblem, PasswordField } from '../parts/field.tsx'
+import { Field, focusFirstProblem } from '../parts/field.tsx'
+import { NewPasswordField, useNewPassword } from '../parts/new-password.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -11,30 +12,24 @@ import { useTask } from '../parts/use-task.ts'
 import { messageOf } from '../messages.ts'
 import { enrol, session } from '../state/session.ts'
 
-/** Fewest letters of a password. */
-const MIN_PASSWORD = 10
-
 /** Makes an account. */
 export function CreateScreen(): ReactElement {
   const form = useRef<HTMLFormElement>(null)
   const [handle, setHandle] = useState('')
-  const [password, setPassword] = useState('')
   const [isShared, setShared] = useState(session.get().isShared)
   const [wasTried, setTried] = useState(false)
   const { isBusy, problem, run } = useTask()
-  const length = [...password].length
+  const password = useNewPassword(handle)
   const handleProblem = [...handle.trim()].length < 3 ? 'Use 3 or more letters.' : undefined
-  const passwordProblem = length < MIN_PASSWORD ? tooShort(length) : undefined
   const isTaken = problem === 'ERR_HANDLE_TAKEN'
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setTried(true)
-    if (handleProblem !== undefined || passwordProblem !== undefined) focusFirstProblem(form.current)
-    else
-      void run(() => enrol({ handle, password }, { shared: isShared })).then(
-        (isDone) => isDone || focusFirstProblem(form.current),
-      )
+    if (handleProblem !== undefined || password.isTooShort) return focusFirstProblem(form.current)
+    void run(async () => {
+      if (await password.check()) await enrol({ handle, password: password.value }, { shared: isShared })
+    }).then(() => focusFirstProblem(form.current))
   }
 
   return (
@@ -52,15 +47,11 @@ export function CreateScreen(): ReactElement {
           problem={wasTried && handleProblem !== undefined ? handleProblem : isTaken ? takenText() : undefined}
           isReadOnly={isBusy}
         />
-        <PasswordField
+        <NewPasswordField
           label="Password"
-          hint={`Use ${MIN_PASSWORD} or more letters. Four words that do not belong together work well. A password manager can make one for you.`}
-          name="new-password"
-          autoComplete="new-password"
+          password={password}
           isShared={isShared}
-          value={password}
-          onChange={setPassword}
-          problem={wasTried ? passwordProblem : undefined}
+          wasTried={wasTried}
           isReadOnly={isBusy}
         />
         <Notice tone="info">
@@ -82,13 +73,6 @@ export function CreateScreen(): ReactElement {
       </form>
     </Screen>
   )
-}
-
-function tooShort(length: number): string {
-  const missing = MIN_PASSWORD - length
-  return length === 0
-    ? `Choose a password with ${MIN_PASSWORD} or more letters.`
-    : `Add ${missing} more ${missing === 1 ? 'letter' : 'letters'}.`
 }
 
 function takenText(): string {

@@ -10,6 +10,7 @@ import { Screen } from '../parts/screen.tsx'
 import { exportText, saveAsFile } from '../state/export-file.ts'
 import { type GroupName, groupItems, searchGroups } from '../state/filter.ts'
 import { say } from '../state/flash.ts'
+import { kitTest } from '../state/kit-test.ts'
 import { type Item, loadRecords, records } from '../state/records.ts'
 import { useStore } from '../state/store.ts'
 
@@ -19,6 +20,7 @@ const FEW = 30
 /** The list with its search. */
 export function HomeScreen(): ReactElement {
   const { items, loading, from, problem } = useStore(records)
+  const { isDue } = useStore(kitTest)
   const [search, setSearch] = useState('')
   const [only, setOnly] = useState<GroupName | 'all'>('all')
   const [opened, setOpened] = useState<ReadonlyMap<GroupName, boolean>>(new Map())
@@ -38,6 +40,13 @@ export function HomeScreen(): ReactElement {
           Add a health record file
         </ButtonLink>
       </div>
+      {isDue && (
+        <Notice tone="info" icon="clock">
+          <p>
+            It is some time since you last used your recovery code: <a href="#/test">test that you still have it</a>.
+          </p>
+        </Notice>
+      )}
       <Busy label={loading ? opening(items.length) : null} />
       {from === 'device' && (
         <Notice tone="warn" icon="away">

@@ -26,6 +26,7 @@ export function RecoverScreen(): ReactElement {
     if (code.trim() === '') return focusFirstProblem(form.current)
     void run(async () => {
       await unlock({ recoveryCode: code }, { shared: isShared })
+      setCode('')
       say('You opened your records with your recovery code. The code still works. Keep it safe.')
       go({ name: 'start' })
     })

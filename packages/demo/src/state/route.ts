@@ -6,11 +6,11 @@ export type Kind = 'intake' | 'fhir'
 
 /** A place in the app. */
 export type Route =
-  | { readonly name: 'start' | 'create' | 'unlock' | 'recover' | 'import' | 'new' | 'waiting' }
+  | { readonly name: 'start' | 'create' | 'unlock' | 'recover' | 'import' | 'new' | 'test' | 'waiting' }
   | { readonly name: 'edit'; readonly id: string }
   | { readonly name: 'record'; readonly kind: Kind; readonly id: string }
 
-const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'waiting'] as const
+const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'test', 'waiting'] as const
 
 /** The place that an address names; the start for anything unknown. */
 export function parseRoute(hash: string): Route {

@@ -11,14 +11,18 @@ import type {
 } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { flash } from './flash.ts'
+import { askKitTest, kitTest } from './kit-test.ts'
 import { outbox, refreshOutbox } from './outbox.ts'
 import { forgetRecords, loadRecords } from './records.ts'
 import { rememberVisit } from './returning.ts'
 import { go } from './route.ts'
 import { createStore, type Store } from './store.ts'
 
-/** `confirm`: the account is open, and its recovery code must be checked before anything else. */
-export type Phase = 'locked' | 'confirm' | 'open'
+/**
+ * `confirm`: the account is open, and its recovery code must be checked before anything else. `password`: the recovery code has
+ * opened it, and the user is asked for a new password.
+ */
+export type Phase = 'locked' | 'confirm' | 'password' | 'open'
 
 interface Session {
   readonly phase: Phase
@@ -48,6 +52,9 @@ export const session: Store<Session> = createStore<Session>({
   kit: null,
 })
 
+/** The recovery code that has just opened the records, until a new password is set with it or put off. No component reads it. */
+const recovered = createStore({ code: '' })
+
 /** Makes an account. Its recovery kit must be kept and its code entered again. */
 export async function enrol(request: EnrolRequest, { shared = false }: UnlockOptions): Promise<void> {
   const { recoveryKit } = await client.enrol(request, { shared })
@@ -63,8 +70,25 @@ export async function unlock(credentials: Credentials, { shared = false }: Unloc
   await client.unlock(credentials, { shared })
   if (!shared) rememberVisit()
   const { account = '', recoveryConfirmed = false } = await client.status()
-  session.set({ phase: recoveryConfirmed ? 'open' : 'confirm', account, isShared: shared, kit: null })
-  if (recoveryConfirmed) begin()
+  const code = 'recoveryCode' in credentials ? credentials.recoveryCode : ''
+  const phase = !recoveryConfirmed ? 'confirm' : code === '' ? 'open' : 'password'
+  if (phase === 'password') recovered.set({ code })
+  session.set({ phase, account, isShared: shared, kit: null })
+  if (phase === 'open') begin()
+}
+
+/** Sets a new password with the recovery code that opened the records, in place of the old one. */
+export async function setPassword(handle: string, password: string): Promise<void> {
+  const { code } = recovered.get()
+  await client.slots.add({ with: { recoveryCode: code }, slot: { kind: 'password', handle, password } })
+  keepPassword()
+}
+
+/** Goes on to the records; from here on the recovery code is forgotten. */
+export function keepPassword(): void {
+  recovered.reset()
+  session.set({ phase: 'open' })
+  begin()
 }
 
 /** Checks the recovery code that the user kept; after it the account takes records. */
@@ -89,12 +113,15 @@ export function stay(): void {
 function begin(): void {
   void refreshOutbox()
   void loadRecords()
+  void askKitTest()
 }
 
 /** Takes everything from the screen at once. */
 function clear(status: ClientStatus): void {
   const { reason = 'user' as const, lost = 0 } = status
   const { isShared } = session.get()
+  recovered.reset()
+  kitTest.reset()
   session.reset()
   session.set({ reason, lost, isShared })
   forgetRecords()
