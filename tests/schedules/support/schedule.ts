@@ -160,8 +160,7 @@ function begin(tab: Tab, story: Story, chance: Chance, failures: unknown[]): voi
       if (!isLockstitchError(error)) return void failures.push(error)
       if (error.code === 'ERR_LOCKED' || error.code === 'ERR_SESSION') tab.isUnlocked = false
       const codes: ErrorCode[] = [...NETWORK, ...operation.codes.filter((code) => isRight(code, story))]
-      if (tab.turns !== turns || story.isSlotsTouched) codes.push('ERR_LOCKED')
-      if (story.isSlotsTouched) codes.push('ERR_SESSION')
+      if (tab.turns !== turns || story.isSlotsTouched) codes.push('ERR_LOCKED', 'ERR_SESSION')
       if (!codes.includes(error.code)) failures.push(error)
     },
   )

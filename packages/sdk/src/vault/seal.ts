@@ -39,11 +39,13 @@ export async function sealBatch(
     return settleItem(undefined, async () => {
       id = idOf(record) ?? generateUuid()
       // A record that stands twice in a batch becomes two revisions, in their order.
-      const base = heads.get(id) ?? Promise.resolve(known.get(id))
+      const { newest, seen = 0 } = known.get(id) ?? {}
+      const base = heads.get(id) ?? Promise.resolve(newest)
       const opened = revisionOf(record)
       const sealing = base.then(async (follows) => {
         // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
-        if (opened !== undefined && !isNewest(context, opened, follows)) throw new LockstitchError('ERR_CONFLICT')
+        const isFollowing = opened === undefined || (opened > seen && isNewest(context, opened, follows))
+        if (!isFollowing) throw new LockstitchError('ERR_CONFLICT')
         return { ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }
       })
       const next = sealing.then(
@@ -60,19 +62,35 @@ export async function sealBatch(
   return settled
 }
 
+/** What this device knows of a record. */
+interface Known {
+  /** What the next revision follows. */
+  readonly newest: RecordHead
+  /** Where that only waits: the stored revision that was seen meanwhile. Up to it a number can mean either of them. */
+  readonly seen?: number
+}
+
 /** What this device knows of the records that say their id. */
 async function readBases(
   { storage }: VaultContext,
   account: string,
   model: ModelSpec,
   records: readonly unknown[],
-): Promise<ReadonlyMap<string, RecordHead | undefined>> {
+): Promise<ReadonlyMap<string, Known>> {
   const ids = records.flatMap((record) => {
     const { id } = (record ?? {}) as { id?: unknown }
     return typeof id === 'string' ? [id] : []
   })
   const bases = ids.length === 0 ? [] : await storage.readBases(account, model.name, ids)
-  return new Map(ids.map((id, index) => [id, bases[index]]))
+  const isWaiting = bases.some((base) => base !== undefined && 'delivery' in base)
+  const heads = isWaiting ? await storage.readHeads(account, model.name, ids) : []
+  const known = ids.flatMap((id, index): [string, Known][] => {
+    const newest = bases[index]
+    const head = heads[index]
+    if (newest === undefined) return []
+    return [[id, head === undefined || head.hash === newest.hash ? { newest } : { newest, seen: head.revision }]]
+  })
+  return new Map(known)
 }
 
 /** Whether a revision says what the newest one says: it is that one, or was only sealed anew since. */
