@@ -177,4 +177,22 @@ export function records(stage: Stage): void {
     expect(await codeOf(stage.save({ $revision: 1, name: 'Without an id' }))).toBe('ERR_CONFLICT')
     expect(await codeOf(stage.save({ id, $revision: '3', name: 'x' }))).toBe('ERR_VALUE_INVALID')
   })
+
+  test('what was opened after a rotation does not pass for what waits in another tab', async () => {
+    const seat = await stage.sit()
+    const handle = `opened-${stage.scope}@example.org`
+    const { recoveryCode } = (await seat.vault.enrol({ handle, password: 'a pass phrase' })).recoveryKit
+    await seat.vault.confirmRecovery(recoveryCode)
+    await stage.save({ id: 'form', ssn: 'before' }, seat)
+    const [tab, other] = [await stage.sit(seat.name), await stage.sit()]
+    for (const { vault } of [tab, other]) await vault.unlock({ recoveryCode })
+    seat.transport.offline = true
+    expect(await stage.save({ id: 'form', ssn: 'waits' }, seat)).toMatchObject({ revision: 2, state: 'queued' })
+    await other.vault.manage('keys.rotate', [{ classification: 'phi', models: [Intake] }])
+    const opened = await tab.vault.load(Intake, 'form')
+    expect(opened).toMatchObject({ ssn: 'before', $revision: 2 })
+    expect(await codeOf(stage.save({ ...opened, ssn: 'over it' }, tab))).toBe('ERR_CONFLICT')
+    await tab.vault.drain()
+    expect(await tab.vault.load(Intake, 'form')).toMatchObject({ ssn: 'waits', $revision: 3 })
+  })
 }

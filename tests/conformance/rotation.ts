@@ -74,20 +74,6 @@ export function rotation(stage: Stage): void {
     expect(await seat.vault.pending()).toEqual([])
   })
 
-  test('what was opened after a rotation does not pass for what waits in another tab', async () => {
-    const { seat, recoveryCode } = await enrolled([{ id: 'form', ssn: 'before' }])
-    const tab = await stage.sit(seat.name)
-    await tab.vault.unlock({ recoveryCode })
-    seat.transport.offline = true
-    await seat.vault.saveMany(Intake, [{ id: 'form', ssn: 'waits as revision 2' }])
-    await keysOf(await another(recoveryCode)).rotate(ORDER)
-    const opened = await tab.vault.load(Intake, 'form')
-    expect(opened).toMatchObject({ ssn: 'before', $revision: 2 })
-    expect(await codeOf(only(tab.vault.saveMany(Intake, [{ ...opened, ssn: 'over it' }])))).toBe('ERR_CONFLICT')
-    await tab.vault.drain()
-    expect(await tab.vault.load(Intake, 'form')).toMatchObject({ ssn: 'waits as revision 2', $revision: 3 })
-  })
-
   test('what was opened before a rotation can be saved after it', async () => {
     const { seat } = await enrolled([{ id: 'form', ssn: 'before' }])
     const opened = await seat.vault.load(Intake, 'form')

@@ -194,6 +194,15 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
     clockOffset = now - Date.now()
     return { state, ...(rest.share === undefined ? {} : { share: rest.share }) }
   }
+  const isAccepted = async (tried: Login): Promise<boolean> => {
+    try {
+      await startSession(tried)
+      return true
+    } catch (error) {
+      if (isLockstitchError(error) && REFUSED.has(error.code)) return false
+      throw error
+    }
+  }
   const inSession: ServerApi['call'] = (expected, ...call) => inSessionAfter(() => changing, expected, ...call)
   const inSessionAfter = async <T>(
     changed: () => Promise<unknown>,
@@ -205,13 +214,12 @@ export function createServerApi(transport: Transport, onRevoked: (slot: string) 
     if (!isSessionEnd(response)) return readAnswer(response, expected)
     if (login === undefined) throw new LockstitchError('ERR_SESSION')
     const tried = login
-    await startSession(tried).catch(async (error: unknown) => {
-      if (!isLockstitchError(error) || !REFUSED.has(error.code)) throw error
+    if (!(await isAccepted(tried))) {
       // A change of this very vault may just have put another login in its place.
       await changed()
-      if (login === undefined || login === tried) throw new LockstitchError('ERR_SESSION')
-      await startSession(login)
-    })
+      const isOther = login !== undefined && login !== tried
+      if (!isOther || !(await isAccepted(login))) throw new LockstitchError('ERR_SESSION')
+    }
     const second = await request(...call)
     if (isSessionEnd(second)) throw new LockstitchError('ERR_SESSION')
     return readAnswer(second, expected)
