@@ -6,6 +6,7 @@ import { afterAll, describe } from 'vitest'
 import { fileBreaks } from './file-breaks.ts'
 import { files } from './files.ts'
 import { layout } from './layout.ts'
+import { destruction } from './destruction.ts'
 import { devices, sharedDevices } from './devices.ts'
 import { escrow } from './escrow.ts'
 import { audit } from './audit.ts'
@@ -50,6 +51,9 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: rotation`, () => {
     rotation(stage)
+  })
+  describe(`${name}: destruction`, () => {
+    destruction(stage)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

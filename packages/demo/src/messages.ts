@@ -87,6 +87,7 @@ const MESSAGES: Record<ErrorCode, Message> = {
     next: 'We said no, to keep you safe. Do not enter your password here again. Tell our support team.',
   },
   ERR_KEY_INVALID: { says: 'The lock of your account does not fit.', next: `We stopped, to be safe. ${REPORT}` },
+  ERR_KEY_WAITING: { says: 'Something on this device has not been sent yet.', next: REPORT },
   ERR_KEY_IN_USE: { says: 'Some records are still locked in an old way.', next: REPORT },
   ERR_KEY_STATE: { says: 'This record was locked in an old way.', next: REOPEN },
   ERR_KEY_UNKNOWN: { says: 'We do not have what is needed to open this.', next: REOPEN },

@@ -36,6 +36,7 @@ export const ERRORS = {
   ERR_KEY_IN_USE: 'records of a model that was not named are still sealed under the key',
   ERR_KEY_STATE: 'the key does not accept new writes',
   ERR_KEY_UNKNOWN: 'no key with this id is in the keyring',
+  ERR_KEY_WAITING: 'writes of this device wait under the key',
   ERR_LINK_CODE: 'this is not a link code',
   ERR_LINK_FAILED: 'the devices were not linked; begin again on the new one',
   ERR_LOCKED: 'the vault is locked',

@@ -82,6 +82,8 @@ export type {
   RequestProgress,
 } from './vault/escrow-api.ts'
 export type {
+  DestroyRequest,
+  DestructionReport,
   Exposure,
   FailedRecord,
   KeyInfo,

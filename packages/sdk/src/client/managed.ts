@@ -36,7 +36,7 @@ export const MANAGED_CALLS: { readonly [A in keyof Managed]: Readonly<Record<key
     inspectLink: 1,
     link: 1,
   },
-  keys: { status: 0, rotate: 1, rollback: 1, revoke: 1 },
+  keys: { status: 0, rotate: 1, rollback: 1, revoke: 1, destroy: 1 },
   escrow: {
     card: 0,
     inspect: 1,

@@ -8,6 +8,7 @@
  * It holds no secret in clear: slots and keyring entries are keys wrapped under other keys.
  */
 import type { Bytes } from '../assert.ts'
+import { isPlainObject } from '../assert.ts'
 import { decodeBase64url } from '../bytes/base64url.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { canonicalJson } from '../bytes/json.ts'
@@ -15,6 +16,7 @@ import { encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Classification } from './classification.ts'
 import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, PUBLIC_KEY_BYTES, VERSION } from './constants.ts'
+import { type Erasure, isConsistentErasure, readErasure } from './erasure.ts'
 import { type Kid, kidOf } from './kid.ts'
 import { LABELS } from './labels.ts'
 import { arrayOf, base64url, integer, nullable, object, oneOf, type Reader } from './reader.ts'
@@ -75,6 +77,8 @@ export interface AccountState {
   readonly keyring: readonly KeyringEntry[]
   /** Rules that a later state may only tighten. */
   readonly policy: { readonly minIterations: number; readonly minSuite: 1 }
+  /** Only in a state that destroys keys. */
+  readonly erased?: Erasure
 }
 
 /** An account state as it was read: the payload is what the signature is over. */
@@ -93,7 +97,8 @@ const hash = base64url(HASH_BYTES)
 const time = integer(0, Number.MAX_SAFE_INTEGER)
 const kid: Reader<Kid> = (value) => kidOf(decodeBase64url(base64url(8)(value)))
 
-const readState: Reader<AccountState> = object<AccountState>({
+type Plain = Omit<AccountState, 'erased'>
+const MEMBERS: { readonly [K in keyof Plain]-?: Reader<Plain[K]> } = {
   format: oneOf(VERSION),
   account: parseUuid,
   revision: integer(1, Number.MAX_SAFE_INTEGER),
@@ -124,7 +129,11 @@ const readState: Reader<AccountState> = object<AccountState>({
     minIterations: integer(0, Number.MAX_SAFE_INTEGER),
     minSuite: integer(1, 1) as Reader<1>,
   }),
-})
+}
+const readPlain = object<Plain>(MEMBERS)
+const readErasing = object<Required<AccountState>>({ ...MEMBERS, erased: readErasure })
+const readState: Reader<AccountState> = (value) =>
+  isPlainObject(value) && Object.hasOwn(value, 'erased') ? readErasing(value) : readPlain(value)
 
 /** The bytes that are signed and hashed: the canonical JSON of the state. */
 export function accountStatePayload(state: AccountState): Bytes {
@@ -159,7 +168,9 @@ export function parseAccountState(value: unknown): ParsedAccountState {
   return { state, payload, signature }
 }
 
-function checkConsistent({ accountKey, slots, keyring, policy }: AccountState): void {
+function checkConsistent(state: AccountState): void {
+  const { accountKey, slots, keyring, policy } = state
+  if (!isConsistentErasure(state)) throw invalid()
   const commitments = [accountKey, ...keyring]
   if (commitments.some((key) => kidOf(decodeBase64url(key.commitment)) !== key.kid)) throw invalid()
   if (!isUnique(commitments.map((key) => key.kid)) || !isUnique(slots.map((slot) => slot.id))) throw invalid()

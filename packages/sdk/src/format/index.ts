@@ -37,6 +37,8 @@ export {
   type ParsedAccountState,
   parseAccountState,
 } from './account-state.ts'
+export { type Certificate, parseCertificate } from './certificate.ts'
+export { ERASURE_METHOD, type Erasure } from './erasure.ts'
 export { type Card, parseCard } from './card.ts'
 export { type Custodian, type Escrow, escrowHashInput, escrowSignatureInput, parseEscrow } from './escrow.ts'
 export { type SignedText } from './signed-text.ts'

@@ -12,6 +12,7 @@ export const LABELS = {
   accountStateHash: 'lockstitch/ls1/account-state-hash',
   auditHash: 'lockstitch/ls1/audit-hash',
   auditSignature: 'lockstitch/ls1/audit-signature',
+  certificateSignature: 'lockstitch/ls1/certificate-signature',
   accountStateSignature: 'lockstitch/ls1/account-state-signature',
   commitment: 'lockstitch/ls1/commit',
   wrappingKey: 'lockstitch/ls1/wrapping-key',

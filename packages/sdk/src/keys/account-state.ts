@@ -12,6 +12,7 @@ import {
   serializeAccountState,
 } from '../format/account-state.ts'
 import { isAllowedTransition } from '../format/account-transition.ts'
+import { followsState, isTrueErasure } from '../format/erasure.ts'
 import { digest } from '../crypto/digest.ts'
 import { sign, verifySignature } from '../crypto/sign.ts'
 
@@ -48,14 +49,16 @@ export async function hashAccountState({ payload }: ParsedAccountState): Promise
 }
 
 /**
- * Checks that one state may follow another: the next revision, chained, the same account, and nothing loosened.
+ * Checks that one state may follow another: the next revision, chained, or a checkpoint that names the other among those before it; the
+ * same account, and nothing loosened.
  *
  * @throws LockstitchError `ERR_ROLLBACK` when it is not the next one of the chain, `ERR_ACCOUNT_STATE` when it loosens.
  */
 export function checkTransition(from: SignedAccountState, to: SignedAccountState): void {
-  if (to.state.revision !== from.state.revision + 1 || to.state.previous !== from.hash)
-    throw new LockstitchError('ERR_ROLLBACK')
-  if (!isAllowedTransition(from.state, to.state)) throw new LockstitchError('ERR_ACCOUNT_STATE')
+  if (!followsState(from, to.state)) throw new LockstitchError('ERR_ROLLBACK')
+  const isNext = to.state.revision === from.state.revision + 1
+  const isTrue = !isNext || isTrueErasure(from.state, to.state)
+  if (!isTrue || !isAllowedTransition(from.state, to.state)) throw new LockstitchError('ERR_ACCOUNT_STATE')
 }
 
 async function hashPayload(payload: Bytes): Promise<string> {

@@ -7,6 +7,7 @@ import {
   parseAccountState,
 } from '../format/account-state.ts'
 import { isAllowedTransition, isFirstState, keepsActiveKeys } from '../format/account-transition.ts'
+import { isTrueErasure } from '../format/erasure.ts'
 import { isSignedBy, sha256 } from './primitives.ts'
 
 /** An account state that its account signed and that may follow the one before it. */
@@ -52,6 +53,17 @@ export function verifyAccountState(next: unknown, current: string | null): Verif
   return after
 }
 
+/**
+ * Reads a state that destroyed keys and stands for all that were before it. What it followed is not known any more.
+ *
+ * @throws LockstitchError what `parseAccountState` throws; `ERR_ACCOUNT_STATE` when it is not signed, or is no such state.
+ */
+export function readCheckpoint(text: unknown): VerifiedAccountState {
+  const checkpoint = readSigned(text)
+  if (checkpoint.state.erased === undefined) throw refused()
+  return checkpoint
+}
+
 function readSigned(text: unknown): VerifiedAccountState {
   const { state, payload, signature } = parseAccountState(text)
   const signingKey = decodeBase64url(state.identity.signing)
@@ -63,7 +75,8 @@ function checkNext(current: VerifiedAccountState, next: VerifiedAccountState): v
   const [from, to] = [current.state, next.state]
   if (to.account !== from.account) throw refused()
   if (to.revision !== from.revision + 1 || to.previous !== current.hash) throw new LockstitchError('ERR_CONFLICT')
-  if (!isAllowedTransition(from, to) || !keepsActiveKeys(from, to)) throw refused()
+  const isAllowed = isAllowedTransition(from, to) && keepsActiveKeys(from, to) && isTrueErasure(from, to)
+  if (!isAllowed) throw refused()
 }
 
 function refused(): LockstitchError {

@@ -47,6 +47,24 @@ export function verifyStatement(
   return document
 }
 
+/**
+ * Checks a statement of a state that was erased: only its hash is known, so that what the statement says of a change is the
+ * account's word.
+ *
+ * @param later A later state of the same account.
+ * @throws LockstitchError as {@link verifyStatement}.
+ */
+export function verifyErasedStatement(
+  text: unknown,
+  later: AccountState,
+  { revision, hash, isChange }: { readonly revision: number; readonly hash: string; readonly isChange: boolean },
+): void {
+  const { document, payload, signature } = parseAuditStatement(text)
+  const isSigned = isSignedBy(decodeBase64url(later.identity.signing), signature, auditSignatureInput(payload))
+  const isOfState = document.account === later.account && document.revision === revision && document.state === hash
+  if (!isSigned || !isOfState || (!isChange && !isNote(document.facts))) throw new LockstitchError('ERR_AUDIT_BROKEN')
+}
+
 /** The hash of an entry of an account's audit log, base64url; the next entry names it as its `previous`. */
 export function hashAuditLink(account: string, link: AuditLink): string {
   return encodeBase64url(sha256(auditHashInput(account, link)))

@@ -41,6 +41,10 @@ export function createMemoryStorage(): Storage {
         .filter((row) => row.account === account && row.model === model)
         .filter(({ id }) => id > (after ?? '') && (upTo === null || id <= upTo))
         .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    allHeads: async (account) => [...heads.values()].filter((row) => row.account === account),
+    forgetHeads: async (rows) => {
+      for (const row of rows) if (heads.get(keyOf(placeOf(row)))?.hash === row.hash) heads.delete(keyOf(placeOf(row)))
+    },
     raiseHeads: async (rows) => rows.forEach(raise),
     readBase: async (place) => baseIn(outbox, place),
     readBases: async (account, model, ids) => ids.map((id) => baseIn(outbox, [account, model, id])),

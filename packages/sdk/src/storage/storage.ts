@@ -41,6 +41,10 @@ export interface Storage {
   readHeads(account: string, model: string, ids: readonly string[]): Promise<(HeadRow | undefined)[]>
   /** Heads of a model with `after < id`, and `id <= upTo` where it is given, by id. */
   listHeads(account: string, model: string, after: string | null, upTo: string | null): Promise<HeadRow[]>
+  /** Every head of an account. */
+  allHeads(account: string): Promise<HeadRow[]>
+  /** Forgets heads, unless they are newer now. */
+  forgetHeads(rows: readonly HeadRow[]): Promise<void>
   /** Keeps each row, all of one model, unless the head is already as new. */
   raiseHeads(rows: readonly HeadRow[]): Promise<void>
   /** What the next revision of a record follows: its last waiting write, else its head. */
@@ -134,6 +138,13 @@ export function openStorage(name: string): Storage {
       read(['heads'], (transaction) => readMany(transaction.objectStore('heads'), account, model, ids)),
     listHeads: (account, model, after, upTo) =>
       read(['heads'], (transaction) => transaction.objectStore('heads').getAll(idRange(account, model, after, upTo))),
+    allHeads: (account) =>
+      read(['heads'], (transaction) =>
+        transaction.objectStore('heads').getAll(IDBKeyRange.bound([account], [account, []])),
+      ),
+    forgetHeads: async (rows) => {
+      if (rows.length > 0) await write(['heads'], (transaction) => forgetHeads(transaction, rows))
+    },
     // What can be read again need not reach the disk before the answer.
     raiseHeads: async (rows) => {
       if (rows.length > 0) await write(['heads'], (transaction) => raiseHeads(transaction, rows), 'relaxed')
@@ -284,6 +295,13 @@ async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRo
   const known = await readMany(heads, first.account, first.model, [...newest.keys()])
   const newer = raised.filter((row, index) => (known[index]?.revision ?? 0) < row.revision)
   await Promise.all(newer.map((row) => heads.put(row)))
+}
+
+async function forgetHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
+  const heads = transaction.objectStore('heads')
+  for (const { account, model, id, hash } of rows) {
+    if ((await heads.get([account, model, id]))?.hash === hash) await heads.delete([account, model, id])
+  }
 }
 
 async function settle(transaction: WritingTransaction, rows: readonly OutboxRow[]): Promise<void> {

@@ -54,8 +54,10 @@ async function signNext(
   difference: Partial<AccountState>,
 ): Promise<SignedAccountState> {
   const { state, hash } = account
+  // What an earlier state erased is said by that state.
+  const { erased: _erased, ...lasting } = state
   return signAccountState(
-    { ...state, ...difference, revision: state.revision + 1, previous: hash },
+    { ...lasting, ...difference, revision: state.revision + 1, previous: hash },
     recordKeys.identity.signing,
   )
 }

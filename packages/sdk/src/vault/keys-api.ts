@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { KeyState } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
 import type { Model } from '../schema/types.ts'
-import type { CallOptions, LongCallOptions } from './api.ts'
+import type { CallOptions, LongCallOptions, OpeningCredentials } from './api.ts'
 
 /** A data key of the account. */
 export interface KeyInfo {
@@ -102,6 +102,33 @@ export interface RevocationReport {
   readonly exposed: readonly Exposure[]
 }
 
+/** Order of {@link Keys.destroy}. */
+export interface DestroyRequest {
+  readonly classification: Classification
+  /** Models with records under the keys: one old record under each key is opened before and, in vain, after. */
+  readonly models: readonly Model[]
+  /** What opens the account now: what cannot be undone takes more than an unlocked session. */
+  readonly with: OpeningCredentials
+}
+
+/** What became of a destruction. */
+export interface DestructionReport {
+  readonly classification: Classification
+  readonly kids: readonly string[]
+  /** By the clock of the device that destroyed them. */
+  readonly destroyedAt: Date
+  /** Records with a value under the keys, as the server said before: none of them opens any more, with none of its fields. */
+  readonly records: number
+  /** Files under the keys, as the server said before. */
+  readonly files: number
+  /** For each key a record that opened before and did not open afterwards; `null` where no record that opens was shown under it. */
+  readonly proofs: readonly { readonly kid: string; readonly record: RecordRef | null }[]
+  /** True when the server shows no state of the account from before: those had the wrapped keys. */
+  readonly isHistoryErased: boolean
+  /** Signed by the account; `verifyCertificate` of `@lockstitch/sdk/server` checks it. */
+  readonly certificate: string
+}
+
 /**
  * The data keys of an account. Every call can be ended at any moment, by its signal or by the end of the worker, and called again:
  * what is left to do is what the records say, so there is nothing to repair. One runs at a time, in all tabs.
@@ -132,4 +159,15 @@ export interface Keys {
    * {@link Keys.rotate} throws, but `ERR_KEY_IN_USE`.
    */
   revoke(request: RevokeRequest, options?: LongCallOptions): Promise<RevocationReport>
+  /**
+   * Destroys every key of a classification, for good: in one change of the account their wraps go, and the server deletes the
+   * states that had them. A record with one value of the classification does not open any more, with none of its fields, and no
+   * file under the keys does. What is written afterwards is sealed under a new key. When the answer was lost, call again: the
+   * certificate is made again, as long as no other destruction came after.
+   *
+   * Throws a `TypeError` for anything but a classification, `ERR_UNLOCK_FAILED` when `with` does not open this account,
+   * `ERR_KEY_UNKNOWN` when there is no key to destroy, `ERR_KEY_WAITING` while a write of this device waits under one,
+   * `ERR_CONFLICT` after four lost races with other devices, and the codes of calls that need the server.
+   */
+  destroy(request: DestroyRequest, options?: CallOptions): Promise<DestructionReport>
 }

@@ -2,6 +2,7 @@
 import { LockstitchError } from '../errors.ts'
 import type { LongCallOptions } from './api.ts'
 import type { VaultContext } from './context.ts'
+import { destroy } from './destroy.ts'
 import { addDevice, listDevices, rememberedDevices, renameDevice, revokeDevice } from './devices.ts'
 import { approveEscrow, cancelEscrow, configureEscrow, escrowCard, inspectCard, listEscrow } from './escrow.ts'
 import { followEscrow, recoverEscrow, requestEscrow } from './escrow-recovery.ts'
@@ -50,6 +51,7 @@ const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
     'keys.status': (context) => keyStatus(context),
     'keys.rotate': (context, [request], options) => rotate(context, request as never, options),
     'keys.rollback': (context, [request], options) => rollback(context, request as never, options),
+    'keys.destroy': (context, [request], options) => destroy(context, request as never, options),
     'keys.revoke': (context, [request], options) => revoke(context, request as never, options),
   } satisfies Record<string, ManagedCall>),
 )

@@ -18,7 +18,8 @@ export async function isStale({ accountKeys, recordKeys }: Session, row: OutboxR
   )
 }
 
-function namesKey(value: unknown, kids: ReadonlySet<string>): boolean {
+/** True when a text of a sealed record begins as an envelope under one of the keys. */
+export function namesKey(value: unknown, kids: ReadonlySet<string>): boolean {
   if (kids.size === 0) return false
   if (typeof value === 'string') return value.startsWith('ls1.') && kids.has(value.slice(4, 15))
   return typeof value === 'object' && value !== null && Object.values(value).some((part) => namesKey(part, kids))

@@ -40,6 +40,9 @@ export function createPassingStorage(): Storage {
     forgetDevice: async () => undefined,
     readHeads: async (_account, model, ids) => ids.map((id) => heads.get(`${model}/${id}`)),
     listHeads: async () => [],
+    // Keys are not destroyed in such a run.
+    allHeads: async () => [],
+    forgetHeads: async () => undefined,
     raiseHeads: async (rows) => rows.forEach(remember),
     readBase: async ([, model, id]) => base(model, id),
     readBases: async (_account, model, ids) => ids.map((id) => base(model, id)),

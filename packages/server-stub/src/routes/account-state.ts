@@ -7,7 +7,7 @@ import type { Deps, Env } from '../deps.ts'
 import { requireSession, requireSigned } from '../http/authenticate.ts'
 import { anything, exactly, listOf, queryInteger, string } from '../http/body.ts'
 import { Problem } from '../http/problem.ts'
-import { advanceAccount, currentState, removeCredentials, statesAfter } from '../store/accounts.ts'
+import { advanceAccount, currentState, eraseStates, removeCredentials, statesAfter } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { removeDevices } from '../store/devices.ts'
 import { keepEscrow } from '../store/escrow.ts'
@@ -44,6 +44,7 @@ export function accountStateRoute(app: Hono<Env>, deps: Deps): void {
       const current = await currentState(scope, session.account)
       const verified = verifyNext(state, current?.state ?? '')
       await advanceAccount(scope, verified, deps.now())
+      await eraseStates(scope, verified)
       await changeLogins(scope, session.account, arriving, gone, deps.now())
       await keepEscrow(scope, verified.state)
       await appendAudit(scope, session.account, CHANGE_EVENT, { statement }, deps.now())

@@ -1,4 +1,5 @@
 import type { VerifiedAccountState } from '@lockstitch/sdk/server'
+import { Problem } from '../http/problem.ts'
 import type { Scope } from './tables.ts'
 import { RetryTransaction } from './transaction.ts'
 
@@ -74,6 +75,31 @@ export async function currentState(
     .limit(1)
     .executeTakeFirst()
   return row && { state: row.state, revision: Number(row.revision), hash: row.hash }
+}
+
+/**
+ * Deletes every state before one that destroyed keys: their wraps stood in them.
+ *
+ * @throws Problem `422 ERR_ACCOUNT_STATE` when it does not name them all.
+ */
+export async function eraseStates({ db, tenant }: Scope, { state }: VerifiedAccountState): Promise<void> {
+  const { account, erased, revision } = state
+  if (erased === undefined) return
+  const rows = await db
+    .selectFrom('account_states')
+    .select(['revision', 'hash'])
+    .where('tenant_id', '=', tenant)
+    .where('account_id', '=', account)
+    .where('revision', '<', revision)
+    .execute()
+  if (rows.some((row) => erased.ancestors[Number(row.revision) - 1] !== row.hash))
+    throw new Problem(422, 'ERR_ACCOUNT_STATE')
+  await db
+    .deleteFrom('account_states')
+    .where('tenant_id', '=', tenant)
+    .where('account_id', '=', account)
+    .where('revision', '<', revision)
+    .execute()
 }
 
 /** The texts of at most `limit` states after a revision, oldest first. */

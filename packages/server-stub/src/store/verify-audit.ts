@@ -1,6 +1,15 @@
 import { isLockstitchError } from '@lockstitch/sdk'
-import type { AccountState } from '@lockstitch/sdk/format'
-import { CHANGE_EVENT, hashAuditLink, NOTE_EVENT, verifyAccountState, verifyStatement } from '@lockstitch/sdk/server'
+import { parseAccountState } from '@lockstitch/sdk/format'
+import {
+  CHANGE_EVENT,
+  hashAuditLink,
+  NOTE_EVENT,
+  readCheckpoint,
+  type VerifiedAccountState,
+  verifyAccountState,
+  verifyErasedStatement,
+  verifyStatement,
+} from '@lockstitch/sdk/server'
 import { statesAfter } from './accounts.ts'
 import { type AuditEntry, readAudit } from './audit.ts'
 import type { Scope } from './tables.ts'
@@ -34,7 +43,7 @@ const PAGE = 100
 
 /**
  * Checks an account's whole log: an unbroken chain; signed by the account where it speaks for itself; telling of every
- * revision of the account state what that revision did; and no shorter than the head that was noted down before.
+ * revision of the account state what that revision did, as far as it was not erased; and no shorter than the head that was noted down before.
  */
 export async function verifyAudit(scope: Scope, account: string, noted?: AuditHead): Promise<AuditReport> {
   const entries = await readAudit(scope, account)
@@ -56,12 +65,10 @@ async function faultOf(
   for (const { event, details } of entries) {
     if (event !== CHANGE_EVENT && event !== NOTE_EVENT) continue
     if (event === CHANGE_EVENT) revision += 1
-    const current = states[revision - 1]
-    if (current === undefined) return 'states'
-    const change = event === CHANGE_EVENT ? { from: states[revision - 2]?.state ?? null } : undefined
-    if (!isTrue(details, current, change)) return 'statement'
+    if (!isTold(states, revision)) return 'states'
+    if (!isTrue(details, states, revision, event === CHANGE_EVENT)) return 'statement'
   }
-  return revision === states.length ? null : 'states'
+  return revision === states.erased.length + states.kept.length ? null : 'states'
 }
 
 function isChain(account: string, entries: readonly AuditEntry[]): boolean {
@@ -74,18 +81,22 @@ function isChain(account: string, entries: readonly AuditEntry[]): boolean {
   })
 }
 
+/** The states of an account: the hashes of those that were erased, then the others. */
+interface States {
+  readonly erased: readonly string[]
+  readonly kept: readonly VerifiedAccountState[]
+}
+
 /** Every state of the account; undefined when they are not one signed chain. */
-async function readStates(
-  scope: Scope,
-  account: string,
-): Promise<readonly ReturnType<typeof verifyAccountState>[] | undefined> {
-  const states: ReturnType<typeof verifyAccountState>[] = []
+async function readStates(scope: Scope, account: string): Promise<States | undefined> {
+  const kept: VerifiedAccountState[] = []
   for (;;) {
-    const texts = await statesAfter(scope, account, states.length, PAGE)
-    if (texts.length === 0) return states
+    const texts = await statesAfter(scope, account, kept.at(-1)?.state.revision ?? 0, PAGE)
+    if (texts.length === 0) return { erased: kept[0]?.state.erased?.ancestors ?? [], kept }
     for (const text of texts) {
       try {
-        states.push(verifyAccountState(text, states.at(-1)?.text ?? null))
+        const isErased = kept.length === 0 && parseAccountState(text).state.erased !== undefined
+        kept.push(isErased ? readCheckpoint(text) : verifyAccountState(text, kept.at(-1)?.text ?? null))
       } catch (error) {
         if (isLockstitchError(error)) return undefined
         throw error
@@ -94,13 +105,26 @@ async function readStates(
   }
 }
 
-function isTrue(
-  details: string,
-  current: { readonly state: AccountState; readonly hash: string },
-  change: { readonly from: AccountState | null } | undefined,
-): boolean {
+function isTold({ erased, kept }: States, revision: number): boolean {
+  return revision > 0 && revision <= erased.length + kept.length
+}
+
+function isTrue(details: string, { erased, kept }: States, revision: number, isChange: boolean): boolean {
+  const { statement } = JSON.parse(details) as { statement?: unknown }
+  const at = revision - erased.length - 1
+  const current = kept[at]
+  const before = kept[at - 1]
   try {
-    verifyStatement((JSON.parse(details) as { statement?: unknown }).statement, current, change)
+    if (current !== undefined && (before !== undefined || erased.length === 0 || !isChange)) {
+      verifyStatement(statement, current, isChange ? { from: before?.state ?? null } : undefined)
+    } else {
+      const { state } = kept[0] as VerifiedAccountState
+      verifyErasedStatement(statement, state, {
+        revision,
+        hash: current?.hash ?? (erased[revision - 1] as string),
+        isChange,
+      })
+    }
     return true
   } catch (error) {
     if (isLockstitchError(error)) return false
