@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import type { Store } from '@lockstitch/server-stub'
 import { accountCases } from './cases/accounts.ts'
 import { deviceCases } from './cases/devices.ts'
+import { erasureCases } from './cases/erasure.ts'
 import { stateCases } from './cases/states.ts'
 import { keyUsageCases } from './cases/key-usage.ts'
 import { limitCases } from './cases/limits.ts'
@@ -29,6 +30,7 @@ for (const backend of BACKENDS) {
     schemaCases(context)
     accountCases(context)
     stateCases(context)
+    erasureCases(context)
     signedRequestCases(context)
     refusedRecordCases(context)
     storedRecordCases(context)
