@@ -140,6 +140,14 @@ describe('A55 A63 a checkpoint rolls nothing back and forks nobody', () => {
 describe('destroying against a server that lies', () => {
   const order = { classification: 'phi', models: [Ledger], with: { recoveryCode: person.recoveryCode } } as const
 
+  test('what is not built is refused before anything is asked', async () => {
+    const device = await world.unlocked(person)
+    const asked = device.net.log.length
+    for (const wrong of [{ ...order, id: 'kept', model: Ledger }, { ...order, account: true }, { account: true }])
+      await expect(keysOf(device).destroy(wrong as never)).rejects.toThrow(TypeError)
+    expect(device.net.log).toHaveLength(asked)
+  })
+
   test('nothing is destroyed on a history that does not lead to the present state', async () => {
     const device = await world.unlocked(person)
     await device.vault.load(Ledger, 'kept')
@@ -171,6 +179,8 @@ describe('destroying against a server that lies', () => {
     expect(verifyCertificate(report.certificate, state.identity.signing)).toMatchObject({ kids: report.kids })
     const { publicKey } = await generateSigner()
     expect(() => verifyCertificate(report.certificate, publicKey)).toThrow(/signature/)
-    expect(() => verifyCertificate(report.certificate.replace('ls1d', 'ls1l'), state.identity.signing)).toThrow()
+    expect(() => verifyCertificate(report.certificate.replace('ls1d', 'ls1l'), state.identity.signing)).toThrow(
+      /well-formed/,
+    )
   })
 })

@@ -1,4 +1,4 @@
-import type { IDBPObjectStore, IDBPTransaction } from 'idb'
+import type { IDBPTransaction } from 'idb'
 import { LockstitchError } from '../errors.ts'
 import {
   type AccountRow,
@@ -11,6 +11,7 @@ import {
   storageError,
   type UploadRow,
 } from './database.ts'
+import { forgetHeads, raiseHeads, readMany } from './heads.ts'
 import { replaceWaiting, waitingRow } from './waiting.ts'
 
 /** A place of a record: account, model, id. */
@@ -188,12 +189,8 @@ export function openStorage(name: string): Storage {
   }
 }
 
-/** Fewer rows are asked for one by one. */
-const MIN_RANGE = 4
-
 type StoreName = 'accounts' | 'devices' | 'heads' | 'outbox' | 'uploads'
 type Transaction = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>
-type HeadStore = Pick<IDBPObjectStore<Schema, StoreName[], 'heads'>, 'get' | 'getAll' | 'count'>
 type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 
 async function forgetDevice(transaction: WritingTransaction, slot: string): Promise<void> {
@@ -223,25 +220,6 @@ async function readBases(
   const bases = await readMany(transaction.objectStore('heads'), account, model, ids)
   if ((await transaction.objectStore('outbox').index('account').count(account)) === 0) return bases
   return Promise.all(ids.map((id) => readBase(transaction, [account, model, id])))
-}
-
-/**
- * Rows of a model by their ids. Asking for each by itself takes longer than all the rest of a batch, so that they are asked
- * for as one range where the range holds little else: records of one batch mostly stand together, or are all new.
- */
-async function readMany(
-  heads: HeadStore,
-  account: string,
-  model: string,
-  ids: readonly string[],
-): Promise<(HeadRow | undefined)[]> {
-  const each = (): Promise<(HeadRow | undefined)[]> => Promise.all(ids.map((id) => heads.get([account, model, id])))
-  if (ids.length < MIN_RANGE) return each()
-  const sorted = ids.toSorted()
-  const range = IDBKeyRange.bound([account, model, sorted[0]], [account, model, sorted.at(-1)])
-  if ((await heads.count(range)) > 2 * ids.length) return each()
-  const rows = new Map((await heads.getAll(range)).map((row) => [row.id, row]))
-  return ids.map((id) => rows.get(id))
 }
 
 /**
@@ -280,28 +258,6 @@ async function enqueue(transaction: WritingTransaction, writes: readonly NewWrit
     sequences.push(await transaction.objectStore('outbox').add(waitingRow(row, base)))
   }
   return sequences
-}
-
-/** Keeps the newest of each record, of rows that are all of one model. */
-async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
-  const newest = new Map<string, HeadRow>()
-  for (const row of rows) {
-    if ((newest.get(row.id)?.revision ?? 0) < row.revision) newest.set(row.id, row)
-  }
-  const raised = [...newest.values()]
-  const [first] = raised
-  if (first === undefined) return
-  const heads = transaction.objectStore('heads')
-  const known = await readMany(heads, first.account, first.model, [...newest.keys()])
-  const newer = raised.filter((row, index) => (known[index]?.revision ?? 0) < row.revision)
-  await Promise.all(newer.map((row) => heads.put(row)))
-}
-
-async function forgetHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
-  const heads = transaction.objectStore('heads')
-  for (const { account, model, id, hash } of rows) {
-    if ((await heads.get([account, model, id]))?.hash === hash) await heads.delete([account, model, id])
-  }
 }
 
 async function settle(transaction: WritingTransaction, rows: readonly OutboxRow[]): Promise<void> {

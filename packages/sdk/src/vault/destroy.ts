@@ -43,7 +43,7 @@ export async function destroy(
   if (!Array.isArray(models)) throw new LockstitchError('ERR_MODEL_INVALID')
   const specs = models.map((model) => parseModel(model))
   const { slots, account } = requireActiveSession(context).account.state
-  const opener = await deriveOpening(requireActiveSession(context).account.state, opening)
+  const opener = await deriveOpening(context, requireActiveSession(context).account.state, opening)
   await unwrapSlot(slots, opener, account)
   throwIfAborted(signal)
   return context.exclusive(`keys/${account}`, async () => {
