@@ -37,13 +37,14 @@ export async function destroy(
   request: DestroyRequest,
   { signal }: CallOptions,
 ): Promise<DestructionReport> {
+  const { state } = requireActiveSession(context).account
   const { classification, models, with: opening } = request
   if (typeof classification !== 'string' || 'id' in request || 'account' in request)
     throw new TypeError('only the keys of a classification can be destroyed')
   if (!Array.isArray(models)) throw new LockstitchError('ERR_MODEL_INVALID')
   const specs = models.map((model) => parseModel(model))
-  const { slots, account } = requireActiveSession(context).account.state
-  const opener = await deriveOpening(context, requireActiveSession(context).account.state, opening)
+  const { slots, account } = state
+  const opener = await deriveOpening(context, state, opening)
   await unwrapSlot(slots, opener, account)
   throwIfAborted(signal)
   return context.exclusive(`keys/${account}`, async () => {
