@@ -12,7 +12,7 @@ export function destruction(stage: Stage): void {
   let count = 0
   const keysOf = ({ vault }: Seat): Keys => managed(async (...call) => vault.manage(...call)).keys
 
-  async function enrolled(): Promise<{ seat: Seat; opening: { recoveryCode: string } }> {
+  async function enrolled(): Promise<{ seat: Seat; handle: string; opening: { recoveryCode: string } }> {
     const seat = await stage.sit()
     const handle = `destroy-${stage.scope}-${++count}@example.org`
     const { recoveryKit } = await seat.vault.enrol({ handle, password: 'the first pass phrase' })
@@ -20,7 +20,7 @@ export function destruction(stage: Stage): void {
     await seat.vault.confirmRecovery(recoveryCode)
     await seat.vault.saveMany(Intake, [{ id: 'phi', ssn: 'x' }])
     await seat.vault.saveMany(Ledger, [{ id: 'pii', name: 'Ada' }])
-    return { seat, opening: { recoveryCode } }
+    return { seat, handle, opening: { recoveryCode } }
   }
   const order = (opening: { recoveryCode: string }) =>
     ({ classification: 'phi', models: MODELS, with: opening }) as const
@@ -69,7 +69,7 @@ export function destruction(stage: Stage): void {
   })
 
   test('it takes a credential of this account, and a key', async () => {
-    const { seat, opening } = await enrolled()
+    const { seat, handle, opening } = await enrolled()
     const { recoveryCode } = stage.patient
     expect(await codeOf(keysOf(seat).destroy(order({ recoveryCode })))).toBe('ERR_UNLOCK_FAILED')
     expect(await codeOf(keysOf(seat).destroy({ ...order(opening), classification: 'internal' }))).toBe(
@@ -77,6 +77,14 @@ export function destruction(stage: Stage): void {
     )
     expect(await seat.vault.load(Intake, 'phi')).toMatchObject({ ssn: 'x' })
     expect(await textsOf(seat)).toHaveLength(2)
+    // One that another device took away does not count, although this one has not heard of it.
+    const away = await stage.sit()
+    await away.vault.unlock({ handle, password: 'the first pass phrase' })
+    const { slots } = managed(async (...call) => seat.vault.manage(...call))
+    const { recoveryKit } = await slots.add({ with: opening, slot: { kind: 'recovery' } })
+    await seat.vault.confirmRecovery(recoveryKit?.recoveryCode as string)
+    expect(await codeOf(keysOf(away).destroy(order(opening)))).toBe('ERR_UNLOCK_FAILED')
+    expect(await seat.vault.load(Intake, 'phi')).toMatchObject({ ssn: 'x' })
   })
 
   test('what waits on this device keeps its key; what waits elsewhere is refused and stays', async () => {

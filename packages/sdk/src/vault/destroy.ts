@@ -8,6 +8,7 @@ import { ERASURE_METHOD, type Erasure } from '../format/erasure.ts'
 import { type ModelSpec, parseModel } from '../format/model.ts'
 import { sign } from '../crypto/sign.ts'
 import { checkTransition, type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
+import type { Credential } from '../keys/credential.ts'
 import { unwrapSlot } from '../keys/slot.ts'
 import type { VerifiedRecord } from '../records/open-record.ts'
 import { openRow } from '../storage/local-box.ts'
@@ -43,16 +44,16 @@ export async function destroy(
     throw new TypeError('only the keys of a classification can be destroyed')
   if (!Array.isArray(models)) throw new LockstitchError('ERR_MODEL_INVALID')
   const specs = models.map((model) => parseModel(model))
-  const { slots, account } = state
+  const { account } = state
   const opener = await deriveOpening(context, state, opening)
-  await unwrapSlot(slots, opener, account)
+  await unwrapSlot(state.slots, opener, account)
   throwIfAborted(signal)
   return context.exclusive(`keys/${account}`, async () => {
     const session = await refreshAccount(context, requireActiveSession(context))
     const counts = await countRecords(context.server)
     const samples = await openSamples(context, specs, livingKeys(session.account.state, classification))
     throwIfAborted(signal)
-    await destroyKeys(context, classification)
+    await destroyKeys(context, classification, opener)
     const { recordKeys, account: now } = requireActiveSession(context)
     for (const { model, record } of samples) {
       if (record !== null) await checkUnreadable(() => openLive(recordKeys, model as ModelSpec, record))
@@ -110,13 +111,15 @@ async function openSamples(
 }
 
 /** One change of the account, in which no write of this device is sent. */
-async function destroyKeys(context: VaultContext, classification: Classification): Promise<void> {
+async function destroyKeys(context: VaultContext, classification: Classification, opener: Credential): Promise<void> {
   const { account } = requireActiveSession(context).recordKeys
   await context.exclusive(`outbox/${account}`, () =>
     changeAccount(context, async (session) => {
       const { state } = session.account
       const kids = livingKeys(state, classification).map(({ kid }) => kid)
       if (kids.length === 0) return undefined
+      // In the newest state: what another device has removed meanwhile opens nothing any more.
+      await unwrapSlot(state.slots, opener, account)
       await checkNothingWaits(context, session, new Set(kids))
       const kept = await keptStates(context, session)
       const ancestors = [...(kept[0]?.state.erased?.ancestors ?? []), ...kept.map(({ hash }) => hash)]
