@@ -10,6 +10,7 @@ import { NewPasswordScreen } from './screens/new-password.tsx'
 import { RecordScreen } from './screens/record.tsx'
 import { RecoverScreen } from './screens/recover.tsx'
 import { TestKitScreen } from './screens/test-kit.tsx'
+import { SecurityScreens } from './screens/security.tsx'
 import { UnlockScreen } from './screens/unlock.tsx'
 import { WaitingScreen } from './screens/waiting.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
@@ -63,6 +64,8 @@ function OpenScreen({ route }: { readonly route: Route }): ReactElement {
       return <RecordScreen key={route.id} kind={route.kind} id={route.id} />
     case 'test':
       return <TestKitScreen />
+    case 'security':
+      return <SecurityScreens task={route.task} />
     case 'waiting':
       return <WaitingScreen />
     default:

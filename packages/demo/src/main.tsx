@@ -10,6 +10,7 @@ import './styles/enrol.css'
 import './styles/list.css'
 import './styles/forms.css'
 import './styles/record.css'
+import './styles/security.css'
 import './styles/print.css'
 
 const root = document.getElementById('root')

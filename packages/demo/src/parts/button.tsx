@@ -4,7 +4,7 @@ import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react
 import { Icon, type IconName } from './icon.tsx'
 
 interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className'> {
-  readonly look?: 'main' | 'quiet' | 'plain' | 'danger'
+  readonly look?: 'main' | 'quiet' | 'plain' | 'danger' | 'danger-main'
   readonly icon?: IconName
   readonly children: ReactNode
 }
@@ -21,7 +21,7 @@ export function Button({ look = 'quiet', icon, children, ...props }: ButtonProps
 
 interface ButtonLinkProps {
   readonly href: string
-  readonly look?: 'main' | 'quiet' | 'plain'
+  readonly look?: 'main' | 'quiet' | 'plain' | 'danger'
   readonly icon?: IconName
   readonly children: ReactNode
 }

@@ -67,10 +67,19 @@ interface PasswordFieldProps extends Omit<FieldProps, 'isOptional' | 'rows' | 'l
    * sign-in name, also of a user who does not let it keep the password.
    */
   readonly isShared: boolean
+  /** What is typed, for the button that shows it. */
+  readonly what?: string
 }
 
 /** A field for a password, which the user can look at. */
-export function PasswordField({ label, hint, problem, isShared, ...props }: PasswordFieldProps): ReactElement {
+export function PasswordField({
+  label,
+  hint,
+  problem,
+  isShared,
+  what = 'password',
+  ...props
+}: PasswordFieldProps): ReactElement {
   const [isShown, setShown] = useState(false)
   const isText = isShown || isShared
   return (
@@ -97,7 +106,7 @@ export function PasswordField({ label, hint, problem, isShared, ...props }: Pass
         <Input className={isText && !isShown ? 'input dotted' : 'input'} autoCapitalize="none" />
         <Button className="button button-plain" onPress={() => setShown(!isShown)} aria-pressed={isShown}>
           {isShown ? 'Hide' : 'Show'}
-          <span className="visually-hidden"> password</span>
+          <span className="visually-hidden"> {what}</span>
         </Button>
       </div>
       <FieldError className="problem">{problem}</FieldError>

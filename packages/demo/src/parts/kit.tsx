@@ -39,8 +39,12 @@ export function Kit({ kit }: { readonly kit: RecoveryKit }): ReactElement {
         ))}
       </ol>
       <dl className="kit-facts">
-        <dt>Sign-in name</dt>
-        <dd>{kit.handle}</dd>
+        {kit.handle !== undefined && (
+          <>
+            <dt>Sign-in name</dt>
+            <dd>{kit.handle}</dd>
+          </>
+        )}
         <dt>Made on</dt>
         <dd>{DATE.format(kit.created)}</dd>
         <dt className="print-only">Where to use it</dt>
@@ -85,7 +89,7 @@ function kitText(kit: RecoveryKit): string {
     'Lockstitch recovery kit',
     '',
     `Recovery code:  ${kit.recoveryCode}`,
-    `Sign-in name:   ${kit.handle}`,
+    ...(kit.handle === undefined ? [] : [`Sign-in name:   ${kit.handle}`]),
     `Made on:        ${DATE.format(kit.created)}`,
     `Where to use:   ${window.location.origin}`,
     '',

@@ -65,7 +65,7 @@ function skipToMain(event: { preventDefault: () => void }): void {
 function Navigation(): ReactElement {
   const route = useRoute()
   const { pending } = useStore(outbox)
-  const link = (name: 'start' | 'import' | 'waiting', href: string, text: ReactNode): ReactElement => (
+  const link = (name: 'start' | 'import' | 'security' | 'waiting', href: string, text: ReactNode): ReactElement => (
     <a href={href} aria-current={isAt(route, name) ? 'page' : undefined}>
       {text}
     </a>
@@ -74,6 +74,7 @@ function Navigation(): ReactElement {
     <nav aria-label="Main" className="nav">
       {link('start', '#/', 'My records')}
       {link('import', '#/import', 'Add a file')}
+      {link('security', '#/security', 'Security')}
       {pending.length > 0 && link('waiting', '#/waiting', <>Waiting ({pending.length})</>)}
     </nav>
   )

@@ -1,12 +1,15 @@
-/** Opens the records with the password. */
-import { type FormEvent, type ReactElement, useRef, useState } from 'react'
+/** Opens the records with the password, a passkey, or the PIN of this device. */
+import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react'
+import { type Credentials, passkeySupport } from '@lockstitch/sdk'
 import { Button } from '../parts/button.tsx'
 import { Field, focusFirstProblem, PasswordField } from '../parts/field.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
+import { PinForm } from '../parts/pin-form.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SharedComputer } from '../parts/shared-computer.tsx'
 import { useTask } from '../parts/use-task.ts'
+import { hasPin, rememberPin } from '../state/returning.ts'
 import { currentHash, go } from '../state/route.ts'
 import { session, unlock } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
@@ -32,26 +35,14 @@ function restOf(reason: Reason, isShared: boolean, lost: number): string {
   return isShared ? ' What you saved is safe.' : ' What you saved is safe, and what you typed is kept.'
 }
 
-/** Sign-in name and password. */
+/** The PIN where this device is remembered; a sign-in name and a password, or a passkey, where it is not. */
 export function UnlockScreen(): ReactElement {
-  const form = useRef<HTMLFormElement>(null)
-  const [handle, setHandle] = useState('')
-  const [password, setPassword] = useState('')
-  const [wasTried, setTried] = useState(false)
   const { reason, lost, isShared: wasShared } = useStore(session)
-  const [isShared, setShared] = useState(wasShared)
-  const { isBusy, problem, run } = useTask()
-
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    setTried(true)
-    if (handle.trim() === '' || password === '') return focusFirstProblem(form.current)
-    void run(async () => {
-      await unlock({ handle, password }, { shared: isShared })
-      if (currentHash() === '#/unlock') go({ name: 'start' })
-    })
+  const [isPin, setPin] = useState(hasPin)
+  const [isGone, setGone] = useState(false)
+  const opened = (): void => {
+    if (currentHash() === '#/unlock') go({ name: 'start' })
   }
-
   return (
     <Screen title="Open your records">
       {REASONS[reason] !== null && (
@@ -62,51 +53,119 @@ export function UnlockScreen(): ReactElement {
           </p>
         </Notice>
       )}
-      <form ref={form} onSubmit={submit} noValidate className="stack">
-        <SharedComputer isShared={isShared} onChange={setShared} isReadOnly={isBusy} />
-        <Field
-          label="Sign-in name"
-          name="username"
-          autoComplete={isShared ? 'off' : 'username'}
-          autoCapitalize="none"
-          value={handle}
-          onChange={setHandle}
-          problem={wasTried && handle.trim() === '' ? 'Type your sign-in name.' : undefined}
-          isReadOnly={isBusy}
+      <ErrorNotice code={isGone ? 'ERR_DEVICE_REVOKED' : null} />
+      {isPin ? (
+        <PinForm
+          onOpened={opened}
+          onOther={() => setPin(false)}
+          onGone={() => {
+            rememberPin(false)
+            setGone(true)
+            setPin(false)
+          }}
         />
-        <PasswordField
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          isShared={isShared}
-          value={password}
-          onChange={setPassword}
-          problem={wasTried && password === '' ? 'Type your password.' : undefined}
-          isReadOnly={isBusy}
-        />
-        <ErrorNotice code={problem}>
-          {problem === 'ERR_UNLOCK_FAILED' && (
-            <p>
-              Nobody can reset your password, not even our support team. But your <a href="#/recover">recovery code</a>{' '}
-              opens your records too.
-            </p>
-          )}
-        </ErrorNotice>
-        <Busy label={isBusy ? 'Opening your records. This takes a few seconds.' : null} />
-        <div className="actions">
-          <Button type="submit" look="main" isDisabled={isBusy}>
-            Open my records
-          </Button>
-        </div>
-        <ul className="links">
-          <li>
-            <a href="#/recover">I lost my password</a>
-          </li>
-          <li>
-            <a href="#/create">I have no account yet</a>
-          </li>
-        </ul>
-      </form>
+      ) : (
+        <PasswordForm onOpened={opened} isFirst={!hasPin() && !isGone} />
+      )}
     </Screen>
   )
+}
+
+interface PasswordFormProps {
+  readonly onOpened: () => void
+  /** False: it takes the place of what had the focus. */
+  readonly isFirst: boolean
+}
+
+function PasswordForm({ onOpened, isFirst }: PasswordFormProps): ReactElement {
+  const form = useRef<HTMLFormElement>(null)
+  const [handle, setHandle] = useState('')
+  const [password, setPassword] = useState('')
+  const [wasTried, setTried] = useState(false)
+  const [isShared, setShared] = useState(session.get().isShared)
+  const hasPasskeys = usePasskeys()
+  const { isBusy, problem, run } = useTask()
+  useEffect(() => {
+    if (!isFirst) form.current?.querySelector<HTMLElement>('input[name="username"]')?.focus()
+  }, [isFirst])
+
+  const open = async (credentials: Credentials): Promise<void> => {
+    await unlock(credentials, { shared: isShared })
+    onOpened()
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (handle.trim() === '' || password === '') return focusFirstProblem(form.current)
+    void run(() => open({ handle, password }))
+  }
+
+  return (
+    <form ref={form} onSubmit={submit} noValidate className="stack">
+      <SharedComputer isShared={isShared} onChange={setShared} isReadOnly={isBusy} />
+      <Field
+        label="Sign-in name"
+        name="username"
+        autoComplete={isShared ? 'off' : 'username'}
+        autoCapitalize="none"
+        value={handle}
+        onChange={setHandle}
+        problem={wasTried && handle.trim() === '' ? 'Type your sign-in name.' : undefined}
+        isReadOnly={isBusy}
+      />
+      <PasswordField
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        isShared={isShared}
+        value={password}
+        onChange={setPassword}
+        problem={wasTried && password === '' ? 'Type your password.' : undefined}
+        isReadOnly={isBusy}
+      />
+      <ErrorNotice code={problem}>
+        {problem === 'ERR_UNLOCK_FAILED' && (
+          <p>
+            Nobody can reset your password, not even our support team. But your <a href="#/recover">recovery code</a>{' '}
+            opens your records too.
+          </p>
+        )}
+      </ErrorNotice>
+      <Busy label={isBusy ? 'Opening your records. This takes a few seconds.' : null} />
+      <div className="actions">
+        <Button type="submit" look="main" isDisabled={isBusy}>
+          Open my records
+        </Button>
+        {hasPasskeys && (
+          <Button icon="person" isDisabled={isBusy} onPress={() => void run(() => open({ passkey: true }))}>
+            Use a passkey
+          </Button>
+        )}
+      </div>
+      <ul className="links">
+        <li>
+          <a href="#/recover">I lost my password</a>
+        </li>
+        <li>
+          <a href="#/create">I have no account yet</a>
+        </li>
+      </ul>
+    </form>
+  )
+}
+
+/** Whether it is worth offering: a browser that says that it can't pass secrets on never opens anything with one. */
+function usePasskeys(): boolean {
+  const [isOffered, setOffered] = useState(false)
+  useEffect(() => {
+    let isHere = true
+    passkeySupport().then(
+      ({ available, secrets }) => isHere && setOffered(available && secrets !== false),
+      () => undefined,
+    )
+    return () => {
+      isHere = false
+    }
+  }, [])
+  return isOffered
 }

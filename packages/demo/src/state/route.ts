@@ -4,19 +4,26 @@ import { useSyncExternalStore } from 'react'
 /** Name of a kind of record, as in its model. */
 export type Kind = 'intake' | 'fhir'
 
+/** A task of the Security page that has a screen of its own. */
+export type SecurityTask = (typeof SECURITY_TASKS)[number]
+
 /** A place in the app. */
 export type Route =
   | { readonly name: 'start' | 'create' | 'unlock' | 'recover' | 'import' | 'new' | 'test' | 'waiting' }
   | { readonly name: 'edit'; readonly id: string }
+  /** Without a task: the page itself. */
+  | { readonly name: 'security'; readonly task?: SecurityTask | undefined }
   | { readonly name: 'record'; readonly kind: Kind; readonly id: string }
 
 const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'test', 'waiting'] as const
+const SECURITY_TASKS = ['password', 'kit', 'test', 'passkey', 'device', 'alarm', 'helpers'] as const
 
 /** The place that an address names; the start for anything unknown. */
 export function parseRoute(hash: string): Route {
   const [name, first, second] = hash.replace(/^#\/?/, '').split('/')
   const plain = PLAIN.find((known) => known === name)
   if (plain !== undefined) return { name: plain }
+  if (name === 'security') return { name, task: SECURITY_TASKS.find((known) => known === first) }
   if (name === 'edit' && first !== undefined) return { name: 'edit', id: first }
   if (name === 'record' && (first === 'intake' || first === 'fhir') && second !== undefined) {
     return { name: 'record', kind: first, id: second }
@@ -27,6 +34,7 @@ export function parseRoute(hash: string): Route {
 /** The address of a place. */
 export function hrefOf(route: Route): string {
   if (route.name === 'start') return '#/'
+  if (route.name === 'security') return route.task === undefined ? '#/security' : `#/security/${route.task}`
   if (route.name === 'edit') return `#/edit/${route.id}`
   return route.name === 'record' ? `#/record/${route.kind}/${route.id}` : `#/${route.name}`
 }

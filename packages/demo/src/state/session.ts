@@ -14,6 +14,7 @@ import { flash } from './flash.ts'
 import { askKitTest, kitTest } from './kit-test.ts'
 import { outbox, refreshOutbox } from './outbox.ts'
 import { forgetRecords, loadRecords } from './records.ts'
+import { forgetRenewal } from './renewal.ts'
 import { rememberVisit } from './returning.ts'
 import { go } from './route.ts'
 import { createStore, type Store } from './store.ts'
@@ -31,6 +32,8 @@ interface Session {
   /** So many changes were lost with the lock of a shared computer. */
   readonly lost: number
   readonly account: string
+  /** What the user signed in with; empty after another way in. The server knows it too. */
+  readonly handle: string
   /** Others use this computer too: nothing is kept on it. Still known after the lock. */
   readonly isShared: boolean
   /** The records lock by themselves soon. */
@@ -46,6 +49,7 @@ export const session: Store<Session> = createStore<Session>({
   reason: 'start',
   lost: 0,
   account: '',
+  handle: '',
   isShared: false,
   warning: null,
   unsent: 0,
@@ -60,7 +64,7 @@ export async function enrol(request: EnrolRequest, { shared = false }: UnlockOpt
   const { recoveryKit } = await client.enrol(request, { shared })
   if (!shared) rememberVisit()
   const { account = '' } = await client.status()
-  session.set({ phase: 'confirm', account, isShared: shared, kit: recoveryKit })
+  session.set({ phase: 'confirm', account, handle: request.handle, isShared: shared, kit: recoveryKit })
   // A reload from here asks for the password, not for another account.
   go({ name: 'start' })
 }
@@ -73,7 +77,13 @@ export async function unlock(credentials: Credentials, { shared = false }: Unloc
   const code = 'recoveryCode' in credentials ? credentials.recoveryCode : ''
   const phase = !recoveryConfirmed ? 'confirm' : code === '' ? 'open' : 'password'
   if (phase === 'password') recovered.set({ code })
-  session.set({ phase, account, isShared: shared, kit: null })
+  session.set({
+    phase,
+    account,
+    handle: 'password' in credentials ? credentials.handle : '',
+    isShared: shared,
+    kit: null,
+  })
   if (phase === 'open') begin()
 }
 
@@ -81,6 +91,7 @@ export async function unlock(credentials: Credentials, { shared = false }: Unloc
 export async function setPassword(handle: string, password: string): Promise<void> {
   const { code } = recovered.get()
   await client.slots.add({ with: { recoveryCode: code }, slot: { kind: 'password', handle, password } })
+  session.set({ handle })
   keepPassword()
 }
 
@@ -125,6 +136,7 @@ function clear(status: ClientStatus): void {
   session.reset()
   session.set({ reason, lost, isShared })
   forgetRecords()
+  forgetRenewal()
   outbox.reset()
   flash.reset()
   go({ name: 'unlock' })

@@ -1,0 +1,125 @@
+/** Opens the records with the PIN of this device. */
+import { type FormEvent, type ReactElement, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { isLockstitchError, type RememberedDevice } from '@lockstitch/sdk'
+import { client } from '../client.ts'
+import { rememberPin } from '../state/returning.ts'
+import { unlock } from '../state/session.ts'
+import { Button } from './button.tsx'
+import { Field, focusFirstProblem, PasswordField } from './field.tsx'
+import { ErrorNotice, Notice } from './notice.tsx'
+import { Busy } from './progress.tsx'
+import { useTask } from './use-task.ts'
+
+interface PinFormProps {
+  readonly onOpened: () => void
+  /** The user wants another way in. */
+  readonly onOther: () => void
+  /** The device is not remembered any more. */
+  readonly onGone: () => void
+}
+
+/** A field for the PIN, and how many tries are left once one went wrong. */
+export function PinForm({ onOpened, onOther, onGone }: PinFormProps): ReactElement {
+  const form = useRef<HTMLFormElement>(null)
+  const [pin, setPin] = useState('')
+  const [handle, setHandle] = useState('')
+  const [wasTried, setTried] = useState(false)
+  const { devices, look } = useRemembered(onGone)
+  const { isBusy, problem, run } = useTask()
+  const triesLeft = devices.length === 1 ? (devices[0]?.triesLeft ?? MAX_TRIES) : MAX_TRIES
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (pin === '') return focusFirstProblem(form.current)
+    void run(async () => {
+      try {
+        await unlock({ device: { pin }, ...(handle.trim() === '' ? {} : { handle }) }, {})
+        onOpened()
+      } catch (error) {
+        if (isLockstitchError(error) && error.code === 'ERR_DEVICE_REVOKED') return onGone()
+        setPin('')
+        look()
+        throw error
+      }
+    }).then((isDone) => isDone || form.current?.querySelector('input')?.focus())
+  }
+
+  return (
+    <form ref={form} onSubmit={submit} noValidate autoComplete="off" className="stack">
+      {devices.length > 1 && (
+        <Field
+          label="Sign-in name"
+          hint="Several accounts are remembered here. Without a name, the one used last is opened."
+          isOptional
+          name="username"
+          autoCapitalize="none"
+          value={handle}
+          onChange={setHandle}
+          isReadOnly={isBusy}
+        />
+      )}
+      <PasswordField
+        label="PIN of this device"
+        name="pin"
+        autoComplete="off"
+        isShared
+        what="PIN"
+        value={pin}
+        onChange={setPin}
+        problem={wasTried && pin === '' && problem === null ? 'Type your PIN.' : undefined}
+        isReadOnly={isBusy}
+      />
+      <ErrorNotice code={problem} />
+      {triesLeft < MAX_TRIES && (
+        <Notice tone="warn">
+          <p>
+            <strong>{triesLeft === 1 ? '1 try is' : `${triesLeft} tries are`} left.</strong> Then this device is
+            forgotten. Your password and your recovery code go on working.
+          </p>
+        </Notice>
+      )}
+      <Busy label={isBusy ? 'Opening your records. This takes a few seconds.' : null} />
+      <div className="actions">
+        <Button type="submit" look="main" isDisabled={isBusy}>
+          Open my records
+        </Button>
+        <Button isDisabled={isBusy} onPress={onOther}>
+          Use my password instead
+        </Button>
+      </div>
+      <ul className="links">
+        <li>
+          <a href="#/recover">I lost my password</a>
+        </li>
+      </ul>
+    </form>
+  )
+}
+
+const MAX_TRIES = 5
+
+/** Who this device is remembered by, as it knows itself. */
+function useRemembered(onGone: () => void): { devices: readonly RememberedDevice[]; look: () => void } {
+  const [devices, setDevices] = useState<readonly RememberedDevice[]>([])
+  const [turn, setTurn] = useState(0)
+  const gone = useEffectEvent(onGone)
+  useEffect(() => {
+    let isHere = true
+    client.devices.remembered().then(
+      (found) => {
+        if (!isHere) return
+        setDevices(found)
+        if (found.length > 0) return
+        rememberPin(false)
+        gone()
+      },
+      // What can't be asked now is asked again after the next try.
+      () => undefined,
+    )
+    return () => {
+      isHere = false
+    }
+  }, [turn])
+  return { devices, look: () => setTurn((before) => before + 1) }
+}

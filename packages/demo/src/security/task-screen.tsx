@@ -1,0 +1,38 @@
+/** The screen of one task, with the way back to the Security page. */
+import type { ReactElement, ReactNode } from 'react'
+import { Icon } from '../parts/icon.tsx'
+import { Screen } from '../parts/screen.tsx'
+import { say } from '../state/flash.ts'
+import { go } from '../state/route.ts'
+
+interface TaskScreenProps {
+  readonly title: string
+  readonly lead?: ReactNode
+  readonly size?: 'narrow' | 'wide'
+  readonly children: ReactNode
+}
+
+/** A screen under the Security page. */
+export function TaskScreen({ title, lead, size = 'narrow', children }: TaskScreenProps): ReactElement {
+  return (
+    <Screen
+      title={title}
+      lead={lead}
+      size={size}
+      above={
+        <a className="back no-print" href="#/security">
+          <Icon name="back" />
+          Back to security
+        </a>
+      }
+    >
+      {children}
+    </Screen>
+  )
+}
+
+/** Says what was done and goes back to the Security page. */
+export function finish(text: string): void {
+  say(text)
+  go({ name: 'security' })
+}
