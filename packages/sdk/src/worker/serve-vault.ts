@@ -38,12 +38,15 @@ export async function serveVault({
     transport: { send: (request) => page.send(request) },
     parts: part,
   })
-  const report: PageApi['progress'] = (call, progress) => void page.progress(call, progress)
+  const report: Report = async (call, progress) => page.progress(call, progress)
   expose(createDispatch(vault, report), guardEndpoint(api, WORKER_METHODS))
 }
 
+/** Tells the page how far a call is; resolves when the page knows. */
+type Report = (call: number, progress: unknown) => Promise<void>
+
 /** The methods by name, on an object without a prototype: there is nothing on it but them. */
-export function createDispatch(vault: Vault, report: PageApi['progress']): WorkerApi {
+export function createDispatch(vault: Vault, report: Report): WorkerApi {
   const aborts = new Map<number, AbortController>()
   const dispatch = Object.create(null) as Record<string, unknown>
   for (const name of Object.keys(VAULT_METHODS) as VaultMethod[]) {
@@ -51,13 +54,19 @@ export function createDispatch(vault: Vault, report: PageApi['progress']): Worke
     dispatch[name] = (async (call, args, options) => {
       const abort = new AbortController()
       aborts.set(call, abort)
+      let reported: Promise<void> | undefined
       try {
         const callOptions: LongCallOptions = {
           ...options,
           signal: abort.signal,
-          onProgress: (progress) => report(call, progress),
+          onProgress(progress) {
+            reported = report(call, progress)
+          },
         }
-        return toWireResult(name, await method(...args, callOptions))
+        const result = await method(...args, callOptions)
+        // Results go over another port: none comes before the last that was said of how far it is.
+        await reported
+        return toWireResult(name, result)
       } finally {
         aborts.delete(call)
       }
