@@ -26,7 +26,7 @@ export default defineConfig({
   },
   projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
   webServer: {
-    command: `node tools/start.mjs --port ${port} --data ${data}`,
+    command: `node tools/start.mjs --port ${port} --data ${data} --enrolments 500`,
     url,
     reuseExistingServer: false,
     timeout: 120_000,

@@ -13,6 +13,7 @@ const options = /** @type {const} */ ({
   port: { type: 'string', default: '8080' },
   data: { type: 'string', default: join(root, '.data') },
   https: { type: 'boolean', default: false },
+  enrolments: { type: 'string' },
 })
 
 /** @param {unknown} error @returns {never} */
@@ -21,7 +22,7 @@ function stop(error) {
   process.exit(1)
 }
 
-/** @returns {{ port: string, data: string, https: boolean }} */
+/** @returns {{ port: string, data: string, https: boolean, enrolments?: string }} */
 function readOptions() {
   try {
     return parseArgs({ options }).values
@@ -30,12 +31,13 @@ function readOptions() {
   }
 }
 
-const { port, data, https } = readOptions()
+const { port, data, https, enrolments } = readOptions()
 await buildDemo().catch(stop)
 const demo = join(root, 'packages', 'demo')
 const served = ['--static', join(demo, 'dist'), '--models', join(demo, 'src', 'models.ts')]
 const cli = join(root, 'packages', 'server-stub', 'src', 'cli.ts')
-const args = [cli, 'serve', '--port', port, '--data', resolve(data), ...(https ? ['--https'] : []), ...served]
+const args = [cli, 'serve', '--port', port, '--data', resolve(data), ...(https ? ['--https'] : [])]
+args.push(...(enrolments === undefined ? [] : ['--enrolments', enrolments]), ...served)
 const server = spawn(process.execPath, args, { stdio: 'inherit' })
 for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => server.kill(signal))

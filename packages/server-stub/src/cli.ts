@@ -5,6 +5,7 @@ import { type AuditCommand, auditCommand } from './commands/audit.ts'
 import { convertCommand, type ConvertCommand } from './commands/convert.ts'
 import { inspectCommand, type InspectCommand } from './commands/inspect.ts'
 import { EXIT, runCommand } from './commands/outcome.ts'
+import { LIMITS } from './deps.ts'
 import { loadModels } from './host/load-models.ts'
 import { startServer } from './host/start-server.ts'
 import { createLog } from './log.ts'
@@ -20,6 +21,7 @@ interface ServeOptions {
   readonly tlsKey?: string
   readonly tlsCert?: string
   readonly behindHttps?: true
+  readonly enrolments?: number
   readonly log: Parameters<typeof createLog>[0]
 }
 
@@ -27,6 +29,11 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^[0-9]{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('a port is a number of 0 to 65535')
   return port
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9][0-9]{0,5}$/.test(text)) throw new InvalidArgumentError('a count is a number of 1 to 999999')
+  return Number(text)
 }
 
 function objectsPlace(place: string): string {
@@ -46,6 +53,9 @@ async function serve(options: ServeOptions): Promise<void> {
     https: files ?? options.https ?? false,
     behindHttps: options.behindHttps ?? false,
     log: createLog(options.log),
+    ...(options.enrolments === undefined
+      ? {}
+      : { limits: { enrolments: { ...LIMITS.enrolments, count: options.enrolments } } }),
     ...(options.objects === undefined ? {} : { objects: objectsPlace(options.objects) }),
     ...(options.static === undefined ? {} : { staticFolder: resolve(options.static) }),
     ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
@@ -76,6 +86,11 @@ program
   .option('--https', 'speak HTTPS with a self-signed certificate')
   .option('--tls-key <file>', 'speak HTTPS with this key')
   .option('--tls-cert <file>', 'speak HTTPS with this certificate')
+  .option(
+    '--enrolments <count>',
+    'new accounts of one address an hour: raise it for a clinic behind one address',
+    parseCount,
+  )
   .option('--behind-https', 'a proxy before this server speaks HTTPS')
   .addOption(
     new Option('--log <level>', 'what to log to standard error').choices(['silent', 'error', 'info']).default('info'),
