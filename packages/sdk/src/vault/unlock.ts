@@ -113,7 +113,7 @@ async function openWithPassword(
   const credential = await derivePasswordCredential(credentials.password, handle, kdf)
   throwIfAborted(signal)
   const stateText = await offlineOr(pinnedText, async () => (await context.server.startSession(credential.login)).state)
-  const session = await openFresh(context, stateText, credential)
+  const session = await openFresh(context, stateText, credential, pinnedText)
   // On this device the handle is one account; another one in its place is not the user's, whatever it says.
   if (pinned !== undefined && pinned.account !== session.account.state.account)
     throw new LockstitchError('ERR_ACCOUNT_STATE')
@@ -146,8 +146,17 @@ async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): P
   }
 }
 
-/** Opens a state and holds it against what this device has seen of the account. */
-export async function openFresh(context: VaultContext, stateText: string, credential: Opener): Promise<Session> {
+/**
+ * Opens a state and holds it against what this device has seen of the account.
+ *
+ * @param before What the device had seen before the server was asked, where that is known.
+ */
+export async function openFresh(
+  context: VaultContext,
+  stateText: string,
+  credential: Opener,
+  before?: string,
+): Promise<Session> {
   const opened = await openSession(stateText, credential)
   const row = await context.storage.readAccount(opened.account.state.account)
   if (row === undefined) return opened
@@ -155,10 +164,11 @@ export async function openFresh(context: VaultContext, stateText: string, creden
   const pinned = await readPin(row.stateText, signingPublic)
   const isOlder = ({ account }: Session): boolean =>
     account.hash !== pinned.hash && account.state.revision <= pinned.state.revision
-  // Another tab may have seen a newer state since the server was asked: what it says now is not older, unless it lies.
-  const session = isOlder(opened)
-    ? await openSession((await context.server.startSession(credential.login)).state, credential)
-    : opened
+  // Another tab has seen a newer state since the server was asked: what it says now is not older, unless it lies.
+  const session =
+    row.stateText !== before && isOlder(opened)
+      ? await openSession((await context.server.startSession(credential.login)).state, credential)
+      : opened
   if (session.account.hash === pinned.hash) return session
   if (isOlder(session)) throw new LockstitchError('ERR_ROLLBACK')
   const newest = await followChain(context, pinned, signingPublic, session.account.state.revision)
