@@ -16,12 +16,18 @@ afterEach(async () => {
   for (const client of clients.splice(0)) await client.dispose()
 })
 
-async function enrolled(options: object = {}): Promise<Client> {
-  const name = `converting-${crypto.randomUUID()}`
+const PASSWORD = 'correct horse battery staple'
+
+async function enrolled(name = `converting-${crypto.randomUUID()}`): Promise<Client> {
+  const client = open(name)
+  const { recoveryKit } = await client.enrol({ handle: name, password: PASSWORD })
+  await client.confirmRecovery(recoveryKit.recoveryCode)
+  return client
+}
+
+function open(name: string, options: object = {}): Client {
   const client = createClient({ server: browserWire(name), database: name, ...options })
   clients.push(client)
-  const { recoveryKit } = await client.enrol({ handle: name, password: 'correct horse battery staple' })
-  await client.confirmRecovery(recoveryKit.recoveryCode)
   return client
 }
 
@@ -64,7 +70,10 @@ test('seals what pgcrypto sealed', async () => {
 })
 
 test('says so when its file is not there, and goes on with everything else', async () => {
-  const client = await enrolled({ partsUrl: '/nowhere/' })
+  const name = `nowhere-${crypto.randomUUID()}`
+  await (await enrolled(name)).lock()
+  const client = open(name, { partsUrl: '/nowhere/' })
+  await client.unlock({ handle: name, password: PASSWORD })
   const converting = Array.fromAsync(client.convert(Ledger, [await source(1)], mapping, KEYS))
   await expect(converting).rejects.toMatchObject({ code: 'ERR_WORKER_START' })
   expect(await client.save(Ledger, { name: 'Ada' })).toMatchObject({ state: 'stored' })
