@@ -58,6 +58,21 @@ export function audit(stage: Stage): void {
     expect(JSON.stringify(entries)).not.toContain(patient.handle)
   })
 
+  test('tells of an unlock also when another device changed the account in between', async () => {
+    const { seat, patient } = await enrolled()
+    const other = await stage.sit()
+    other.transport.mutator = {
+      request: ({ method, path }) => (method === 'POST' && path === '/v1/audit' ? answer(503, '') : undefined),
+    }
+    await other.vault.unlock(patient)
+    await other.vault.drain()
+    await managing(seat).slots.add({ with: patient, slot: { kind: 'recovery' } })
+    other.transport.mutator = {}
+    await other.vault.drain()
+    const entries = await managing(seat).audit.list()
+    expect(entries.filter(({ event }) => event === 'account.noted')).toHaveLength(1)
+  })
+
   test.each<[string, (links: Link[]) => readonly object[]]>([
     ['an entry is left out', (links) => links.filter(({ seq }) => seq !== 2)],
     ['the first is left out', (links) => links.slice(1)],

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { Bundled, Intake } from '../support/models.ts'
 import { codeOf, FULL, only, type Stage } from './stage.ts'
+import { revision } from '../support/revision.ts'
 
 const RECORD = {
   ...FULL,
@@ -29,7 +30,7 @@ export function layout(stage: Stage): void {
     for (const envelope of Object.values(sealed['$fields'] as object))
       expect(envelope).toMatch(/^ls1\.[\w-]{11}\.[\w-]+$/)
     const opened = await open(sealed)
-    expect(opened).toStrictEqual({ id: sealed['id'], ...RECORD, $revision: 1 })
+    expect(opened).toStrictEqual({ id: sealed['id'], ...RECORD, $revision: revision(1) })
     expect(Object.is(opened['weight'], -0)).toBe(true)
   })
 
@@ -47,10 +48,11 @@ export function layout(stage: Stage): void {
 
   test('saves, loads, changes and deletes through the server', async () => {
     const { id } = await only(stage.seat.vault.saveMany(Bundled, [RECORD as never]))
-    expect(await stage.seat.vault.load(Bundled, id)).toStrictEqual({ id, ...RECORD, $revision: 1 })
-    const second = { id, name: 'Ada II', $revision: 1 }
+    expect(await stage.seat.vault.load(Bundled, id)).toStrictEqual({ id, ...RECORD, $revision: revision(1) })
+    const { $revision } = await stage.seat.vault.load(Bundled, id)
+    const second = { id, name: 'Ada II', $revision }
     expect(await only(stage.seat.vault.saveMany(Bundled, [second as never]))).toMatchObject({ state: 'stored' })
-    expect(await stage.seat.vault.load(Bundled, id)).toStrictEqual({ id, name: 'Ada II', $revision: 2 })
+    expect(await stage.seat.vault.load(Bundled, id)).toStrictEqual({ id, name: 'Ada II', $revision: revision(2) })
     await stage.seat.vault.remove(Bundled, id)
     expect(await codeOf(stage.seat.vault.load(Bundled, id))).toBe('ERR_RECORD_NOT_FOUND')
   })

@@ -5,14 +5,15 @@ import type { Vault } from '@lockstitch/sdk/vault'
 import { answer, editJson } from '../support/evil.ts'
 import { Deep, Intake, Ledger } from '../support/models.ts'
 import { codeOf, FULL, type Stage } from './stage.ts'
+import { revision } from '../support/revision.ts'
 
 /** The tests of this part. */
 export function records(stage: Stage): void {
   test('saves, loads, lists, changes and deletes', async () => {
     const { id } = await stage.save(FULL)
-    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, ...FULL, $revision: 1 })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, ...FULL, $revision: revision(1) })
     expect(await stage.save({ id, name: 'Ada II' })).toMatchObject({ id, revision: 2, state: 'stored' })
-    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, name: 'Ada II', $revision: 2 })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, name: 'Ada II', $revision: revision(2) })
     const listed = await stage.seat.vault.listPage(Intake, null, 100)
     expect(listed.items.map((item) => (item.ok ? item.value.id : item.error.code))).toContain(id)
     expect(await stage.seat.vault.remove(Intake, id)).toMatchObject({ revision: 3 })
@@ -122,7 +123,7 @@ export function records(stage: Stage): void {
   test('gives a record back that looks like the result of a batch', async () => {
     const resource = { items: [{ ok: false, error: 'mine' }, { ok: true }], ok: false }
     const { id } = await stage.save({ resource })
-    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, resource, $revision: 1 })
+    expect(await stage.seat.vault.load(Intake, id)).toStrictEqual({ id, resource, $revision: revision(1) })
   })
 
   test('seals and sends a value as deep as a value may be', async () => {
@@ -172,10 +173,29 @@ export function records(stage: Stage): void {
     await stage.save({ id, name: 'Written by somebody else' })
     expect(await codeOf(stage.save({ ...form, name: 'From an old form' }))).toBe('ERR_CONFLICT')
     const fresh = await stage.seat.vault.load(Intake, id)
-    expect(fresh).toMatchObject({ name: 'Written by somebody else', $revision: 2 })
+    expect(fresh).toMatchObject({ name: 'Written by somebody else', $revision: revision(2) })
     expect(await stage.save({ ...fresh, name: 'From a new form' })).toMatchObject({ revision: 3, state: 'stored' })
-    expect(await codeOf(stage.save({ $revision: 1, name: 'Without an id' }))).toBe('ERR_CONFLICT')
-    expect(await codeOf(stage.save({ id, $revision: '3', name: 'x' }))).toBe('ERR_VALUE_INVALID')
+    expect(await codeOf(stage.save({ ...form, id: undefined, name: 'Without an id' }))).toBe('ERR_CONFLICT')
+    expect(await codeOf(stage.save({ id, $revision: 3, name: 'x' }))).toBe('ERR_VALUE_INVALID')
+  })
+
+  test('what waited and lost is not what the server has under the same number', async () => {
+    const [here, there] = [await stage.sit(), await stage.sit()]
+    for (const { vault } of [here, there]) await vault.unlock({ recoveryCode: stage.patient.recoveryCode })
+    const { id } = await stage.save({ name: 'One' }, here)
+    for (const { vault } of [here, there]) await vault.load(Intake, id)
+    here.transport.offline = true
+    const queued = await stage.save({ id, name: 'Mine, waiting' }, here)
+    const shown = await here.vault.load(Intake, id, { from: 'device' })
+    expect(shown).toMatchObject({ name: 'Mine, waiting', $revision: queued.$revision })
+    await stage.save({ id, name: 'Theirs' }, there)
+    here.transport.offline = false
+    expect(await here.vault.drain()).toMatchObject({ refused: 1 })
+    const theirs = await here.vault.load(Intake, id)
+    expect(theirs).toMatchObject({ name: 'Theirs', $revision: revision(2) })
+    for (const form of [shown, { id, $revision: queued.$revision }])
+      expect(await codeOf(stage.save({ ...form, name: 'Over theirs, unseen' }, here))).toBe('ERR_CONFLICT')
+    expect(await stage.save({ ...theirs, name: 'Merged' }, here)).toMatchObject({ revision: 3, state: 'stored' })
   })
 
   test('what was opened after a rotation does not pass for what waits in another tab', async () => {
@@ -190,9 +210,9 @@ export function records(stage: Stage): void {
     expect(await stage.save({ id: 'form', ssn: 'waits' }, seat)).toMatchObject({ revision: 2, state: 'queued' })
     await other.vault.manage('keys.rotate', [{ classification: 'phi', models: [Intake] }])
     const opened = await tab.vault.load(Intake, 'form')
-    expect(opened).toMatchObject({ ssn: 'before', $revision: 2 })
+    expect(opened).toMatchObject({ ssn: 'before', $revision: revision(2) })
     expect(await codeOf(stage.save({ ...opened, ssn: 'over it' }, tab))).toBe('ERR_CONFLICT')
     await tab.vault.drain()
-    expect(await tab.vault.load(Intake, 'form')).toMatchObject({ ssn: 'waits', $revision: 3 })
+    expect(await tab.vault.load(Intake, 'form')).toMatchObject({ ssn: 'waits', $revision: revision(3) })
   })
 }

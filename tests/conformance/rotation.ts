@@ -4,6 +4,7 @@ import { type KeyInfo, type Keys, managed, type Progress } from '@lockstitch/sdk
 import { answer } from '../support/evil.ts'
 import { Intake, Ledger } from '../support/models.ts'
 import { codeOf, FULL, only, type Seat, type Stage } from './stage.ts'
+import { revision } from '../support/revision.ts'
 
 const MODELS = [Intake, Ledger]
 const ORDER = { classification: 'phi', models: MODELS } as const
@@ -67,8 +68,8 @@ export function rotation(stage: Stage): void {
       [2, 'active', 2],
     ])
     for (const one of [seat, await another(recoveryCode)]) {
-      expect(await one.vault.load(Intake, 'full')).toEqual({ id: 'full', $revision: 2, ...FULL })
-      expect(await one.vault.load(Intake, 'bare')).toEqual({ id: 'bare', $revision: 1 })
+      expect(await one.vault.load(Intake, 'full')).toEqual({ id: 'full', $revision: revision(2), ...FULL })
+      expect(await one.vault.load(Intake, 'bare')).toEqual({ id: 'bare', $revision: revision(1) })
       expect(await codeOf(one.vault.load(Intake, 'gone'))).toBe('ERR_RECORD_NOT_FOUND')
     }
     expect(await seat.vault.pending()).toEqual([])
@@ -105,7 +106,7 @@ export function rotation(stage: Stage): void {
       [1, 'retired', 0],
       [2, 'active', 1],
     ])
-    expect(await seat.vault.load(Intake, 'a')).toMatchObject({ ssn: 'x', $revision: 2 })
+    expect(await seat.vault.load(Intake, 'a')).toMatchObject({ ssn: 'x', $revision: revision(2) })
   })
 
   test('a rotation is rolled back until it is complete, and not after', async () => {
@@ -128,7 +129,7 @@ export function rotation(stage: Stage): void {
     ])
     expect(await codeOf(keysOf(seat).rollback(ORDER))).toBe('ERR_ROTATION_NONE')
     expect(await keysOf(seat).rotate(ORDER)).toMatchObject({ isComplete: true, kid: await kidOf(seat, 3) })
-    expect(await seat.vault.load(Intake, 'b')).toMatchObject({ ssn: 'y', $revision: 4 })
+    expect(await seat.vault.load(Intake, 'b')).toMatchObject({ ssn: 'y', $revision: revision(4) })
   })
 
   /** Reading the records of the last model, when nothing lies under the old key any more. */
@@ -213,7 +214,9 @@ export function rotation(stage: Stage): void {
     ])
     for (const one of [seat, other]) {
       const { items } = await one.vault.listPage(Intake, null, 500)
-      expect(items.map((item) => item.ok && item.value.$revision)).toEqual(Array.from({ length: 30 }, () => 2))
+      expect(items.map((item) => item.ok && item.value.$revision)).toEqual(
+        Array.from({ length: 30 }, () => revision(2)),
+      )
     }
   })
 
@@ -240,7 +243,7 @@ export function rotation(stage: Stage): void {
       [1, 'retired', 0],
       [2, 'active', 3],
     ])
-    expect(await seat.vault.load(Intake, 'edited')).toMatchObject({ ssn: 'twice', $revision: 4 })
+    expect(await seat.vault.load(Intake, 'edited')).toMatchObject({ ssn: 'twice', $revision: revision(4) })
     expect(await seat.vault.load(Intake, 'new')).toMatchObject({ ssn: 'made offline' })
     expect(await codeOf(seat.vault.load(Intake, 'deleted'))).toBe('ERR_RECORD_NOT_FOUND')
     // What two people changed is a conflict as ever, and stays readable.

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { ErrorCode } from '@lockstitch/sdk'
 import { Intake, Ledger, Signed } from '../support/models.ts'
 import { codeOf, FULL, only, type Stage } from './stage.ts'
+import { revision } from '../support/revision.ts'
 
 /** The tests of this part. */
 export function sealing(stage: Stage): void {
@@ -17,7 +18,7 @@ export function sealing(stage: Stage): void {
       updated: '2026-01-02T03:04:05.678Z',
     })
     const opened = await stage.open(sealed)
-    expect(opened).toStrictEqual({ id: sealed['id'], ...FULL, $revision: 1 })
+    expect(opened).toStrictEqual({ id: sealed['id'], ...FULL, $revision: revision(1) })
     expect(Object.is(opened['weight'], -0)).toBe(true)
     expect(Object.keys(opened)).toEqual(['id', ...Object.keys(FULL), '$revision'])
   })

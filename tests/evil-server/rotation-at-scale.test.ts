@@ -7,6 +7,7 @@ import { openStore } from '../../packages/server-stub/src/store/open-store.ts'
 import { createBackend } from '../support/backend.ts'
 import { Ledger } from '../support/models.ts'
 import { makePasswordsCheap } from './support/faults.ts'
+import { revision } from '../support/revision.ts'
 
 const RECORDS = process.env['LOCKSTITCH_FAST'] === '1' ? 1000 : 10_000
 const KILLS = 50
@@ -149,6 +150,6 @@ test(
       for (const item of page.items) opened.push(item.ok ? item.value : item.error)
       after = page.next
     } while (after !== null)
-    expect(opened).toEqual(Array.from({ length: RECORDS }, (_, at) => ({ $revision: 2, ...recordOf(at) })))
+    expect(opened).toEqual(Array.from({ length: RECORDS }, (_, at) => ({ $revision: revision(2), ...recordOf(at) })))
   },
 )

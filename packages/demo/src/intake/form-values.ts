@@ -13,7 +13,7 @@ export interface FormValues {
   /** Id of the record that it becomes. */
   readonly id: string
   /** The revision that was opened; none for a new one. What somebody else wrote meanwhile is not written over. */
-  readonly revision?: number
+  readonly revision?: string
   readonly name: string
   readonly month: string
   readonly day: string

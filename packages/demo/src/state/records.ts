@@ -83,7 +83,7 @@ export async function showSaved(saved: SaveResult, record: IntakeRecord): Promis
   const item: IntakeItem = {
     kind: 'intake',
     id: saved.id,
-    record: { ...record, id: saved.id, $revision: saved.revision },
+    record: { ...record, id: saved.id, $revision: saved.$revision },
     ...pendingIf(saved),
   }
   records.set({ items: [item, ...records.get().items.filter(({ id }) => id !== saved.id)] })

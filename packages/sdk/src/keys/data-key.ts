@@ -4,7 +4,7 @@ import { equalBytes } from '../bytes/equal.ts'
 import { encodeFrame, encodeUint32 } from '../bytes/frame.ts'
 import { wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
-import type { KeyringEntry } from '../format/account-state.ts'
+import type { AccountState, KeyringEntry } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
 import { KEY_BYTES } from '../format/constants.ts'
 import { type Kid, kidOf } from '../format/kid.ts'
@@ -38,6 +38,17 @@ export async function generateDataKey(wrappingKey: CryptoKey, place: DataKeyPlac
   } finally {
     wipe(bytes)
   }
+}
+
+/** The data key after the newest one that an account has of a classification. */
+export async function generateNextDataKey(
+  wrappingKey: CryptoKey,
+  { account, keyring }: Pick<AccountState, 'account' | 'keyring'>,
+  classification: Classification,
+  now: number,
+): Promise<KeyringEntry> {
+  const version = 1 + keyring.filter((entry) => entry.classification === classification).length
+  return generateDataKey(wrappingKey, { account, classification, version }, now)
 }
 
 /**

@@ -1,10 +1,8 @@
 import { equalBytes } from '../bytes/equal.ts'
 import type { ModelSpec } from '../format/model.ts'
+import { PLAIN_MEMBERS } from './revision-member.ts'
 import { walkRecord } from '../format/record-tree.ts'
 import { encodeValue } from '../format/value.ts'
-
-/** Members that are the record's own; an opened one also says its revision. */
-const RESERVED = ['id', '$revision']
 
 /**
  * True when two records in clear hold the same values in the same places, compared by the bytes they are sealed as.
@@ -12,7 +10,7 @@ const RESERVED = ['id', '$revision']
  * @throws LockstitchError the codes of `walkRecord` and `encodeValue` when one of them does not fit the model.
  */
 export function equalRecords(model: ModelSpec, one: unknown, other: unknown): boolean {
-  const [a, b] = [walkRecord(model, one, RESERVED), walkRecord(model, other, RESERVED)]
+  const [a, b] = [walkRecord(model, one, PLAIN_MEMBERS), walkRecord(model, other, PLAIN_MEMBERS)]
   const empties = new Map(b.empties.map(({ path, text }) => [path, text]))
   const values = new Map(b.leaves.map(({ path, value }) => [path, value]))
   return (

@@ -18,11 +18,7 @@ import { sealEach } from '../crypto/aead.ts'
 import { digest } from '../crypto/digest.ts'
 import type { RecordHead, RecordKeys } from './keys.ts'
 import { sealManifest } from './manifest.ts'
-
-/** Member of an opened record that says which revision it is. */
-export const REVISION_MEMBER = '$revision'
-/** Members of a record in clear that are not its model's. */
-export const PLAIN_MEMBERS: readonly string[] = ['id', REVISION_MEMBER]
+import { PLAIN_MEMBERS } from './revision-member.ts'
 
 /** A sealed record as it goes to the server, and the head that it will be. */
 export interface SealedRecord {
@@ -124,18 +120,6 @@ const isSecret = ({ field }: Leaf): boolean => isEndToEnd(field)
 export function classificationsOf(model: ModelSpec, record: unknown): ReadonlySet<Classification> {
   const { leaves } = walkRecord(sealedModel(model), bundleRecord(model, record, PLAIN_MEMBERS), PLAIN_MEMBERS)
   return new Set(leaves.filter(isSecret).map(({ field }) => field.classification))
-}
-
-/**
- * The revision that a record in clear says it was opened at, if it says one.
- *
- * @throws LockstitchError `ERR_VALUE_INVALID` when it is not a revision.
- */
-export function revisionOf(record: unknown): number | undefined {
-  const revision = (record as { [REVISION_MEMBER]?: unknown } | null)?.[REVISION_MEMBER]
-  if (revision === undefined || revision === null) return undefined
-  if (!Number.isSafeInteger(revision) || (revision as number) < 1) throw new LockstitchError('ERR_VALUE_INVALID')
-  return revision as number
 }
 
 /** The id of a record in clear, if it has one. */

@@ -47,7 +47,8 @@ type SealedPlace<P> =
 
 /**
  * A record in clear. Every member may be absent; `null` and `undefined` count as absent. `id` is made by the client when
- * it is not given. `$revision` stands in what was opened: saved again with the change, it makes sure that nobody was faster.
+ * it is not given. `$revision` stands in what was opened: saved again with the change, it makes sure that nobody was faster. It
+ * is a text without a meaning for the app.
  *
  * What is expected follows from the model beside it alone, never from the record that is given (`NoInfer`).
  */
@@ -55,7 +56,7 @@ export type Plain<S extends Shape> = NoInfer<PlainRecord<S>>
 
 type PlainRecord<S extends Shape> = { readonly [K in keyof S]?: PlainPlace<S[K]> | null | undefined } & {
   readonly id?: string
-  readonly $revision?: number
+  readonly $revision?: string
   /** A sealed record is not one in clear, not even where all its fields are texts. */
   readonly $seal?: never
   readonly [PLAIN]?: S

@@ -1,5 +1,5 @@
 import type { Classification } from '../format/classification.ts'
-import { generateDataKey } from '../keys/data-key.ts'
+import { generateNextDataKey } from '../keys/data-key.ts'
 import { hasActiveKey } from './account.ts'
 import { changeAccount } from './change-account.ts'
 import type { VaultContext } from './context.ts'
@@ -13,11 +13,7 @@ export async function addDataKeys(context: VaultContext, classifications: Readon
   await changeAccount(context, async ({ account: { state }, accountKeys }) => {
     const missing = [...classifications].filter((one) => !hasActiveKey(state, one))
     const added = await Promise.all(
-      missing.map((classification) => {
-        const version = 1 + state.keyring.filter((entry) => entry.classification === classification).length
-        const place = { account: state.account, classification, version }
-        return generateDataKey(accountKeys.wrapping, place, Date.now())
-      }),
+      missing.map((classification) => generateNextDataKey(accountKeys.wrapping, state, classification, Date.now())),
     )
     return added.length === 0 ? undefined : { state: { keyring: [...state.keyring, ...added] } }
   })

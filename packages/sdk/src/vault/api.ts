@@ -79,6 +79,8 @@ export type ItemResult<T> =
 export interface SaveResult {
   readonly id: string
   readonly revision: number
+  /** What the record's `$revision` is from now on. */
+  readonly $revision: string
   /** `stored`: the server's acknowledgement matches what was sent. `queued`: kept sealed on this device until it can be sent. */
   readonly state: 'stored' | 'queued'
 }

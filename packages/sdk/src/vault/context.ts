@@ -1,4 +1,6 @@
 import { LockstitchError } from '../errors.ts'
+import type { RecordHead } from '../records/keys.ts'
+import { revisionText } from '../records/revision-member.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Link } from './link.ts'
 import type { LoadPart } from './parts.ts'
@@ -13,12 +15,12 @@ export interface VaultContext {
   readonly part: LoadPart
   /** Runs one work at a time for a name, in all tabs of the origin. */
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
-  /** Revisions that this vault only sealed anew: by the hash of each, the oldest revision that says the same. */
-  readonly resealed: Map<string, number>
+  /** Revisions that this vault only sealed anew: by the hash of each, those before it that say the same. */
+  readonly resealed: Map<string, ReadonlySet<string>>
   /** Iterations of new passwords; one that was stretched with fewer is stretched anew when it unlocks. */
   readonly iterations: number
-  /** Writes whose calls are under way, by their place in the outbox, with the revision as which each was stored. */
-  readonly awaited: Map<number, number | undefined>
+  /** Writes whose calls are under way, by their place in the outbox, with the head as which each was stored. */
+  readonly awaited: Map<number, RecordHead | undefined>
   session: Session | undefined
   /** Whether the audit log tells of the unlock of this session. */
   isUnlockNoted: boolean
@@ -70,4 +72,9 @@ export function createExclusive(scope: string): VaultContext['exclusive'] {
     tails.set(name, current)
     return current
   }
+}
+
+/** Notes that a revision says what another one says, and was only sealed anew. */
+export function noteResealed({ resealed }: VaultContext, from: RecordHead, to: RecordHead): void {
+  resealed.set(to.hash, new Set(resealed.get(from.hash)).add(revisionText(from)))
 }

@@ -3,7 +3,9 @@ import type { ModelSpec } from '../format/model.ts'
 import { equalRecords } from '../records/convert-compare.ts'
 import type { ItemResult, SaveResult } from './api.ts'
 import { requireActiveSession, type VaultContext } from './context.ts'
+import type { RecordHead } from '../records/keys.ts'
 import { failedItem } from './items.ts'
+import { saveResult } from './save-result.ts'
 import type { VaultFlows } from './parts.ts'
 import type { SealedNext } from './seal.ts'
 
@@ -112,7 +114,7 @@ async function onDevice(
   const base = follows === undefined ? undefined : await context.storage.readBase(place)
   if (base === undefined) return undefined
   const state = rows.length > 0 ? 'queued' : 'stored'
-  return compared(model, id, base.revision, state, record, () => flows.openRowRecord(session, model, base))
+  return compared(model, id, base, state, record, () => flows.openRowRecord(session, model, base))
 }
 
 /** The record that the server shows; `undefined` when it shows none or cannot be asked. */
@@ -125,8 +127,8 @@ async function onServer(
 ): Promise<ItemResult<ConvertedSave> | undefined> {
   try {
     const opened = await flows.load(context, model, id, {})
-    const { revision } = await flows.currentHead(context, model, id)
-    return await compared(model, id, revision, 'stored', record, async () => opened)
+    const head = await flows.currentHead(context, model, id)
+    return await compared(model, id, head, 'stored', record, async () => opened)
   } catch (error) {
     if (!isLockstitchError(error)) throw error
     if (error.code !== 'ERR_RECORD_NOT_FOUND') return error.retryable ? undefined : failedItem(id, error)
@@ -140,13 +142,14 @@ async function onServer(
 async function compared(
   model: ModelSpec,
   id: string,
-  revision: number,
+  head: RecordHead,
   state: SaveResult['state'],
   record: unknown,
   open: () => Promise<unknown>,
 ): Promise<ItemResult<ConvertedSave>> {
   try {
-    if (equalRecords(model, record, await open())) return { ok: true, value: { id, revision, state, isNew: false } }
+    if (equalRecords(model, record, await open()))
+      return { ok: true, value: { ...saveResult(id, head, state), isNew: false } }
     return failedItem(id, new LockstitchError('ERR_CONFLICT'))
   } catch (error) {
     const isDeleted = isLockstitchError(error) && error.code === 'ERR_RECORD_NOT_FOUND'

@@ -2,7 +2,7 @@
 import { type ErrorCode, LockstitchError } from '../errors.ts'
 import type { Classification } from '../format/classification.ts'
 import { isEndToEnd, type ModelSpec, modelFields } from '../format/model.ts'
-import { generateDataKey } from '../keys/data-key.ts'
+import { generateNextDataKey } from '../keys/data-key.ts'
 import { openKeyring } from '../keys/keyring.ts'
 import { equalRecords } from '../records/convert-compare.ts'
 import { openForeign } from '../interop/index.ts'
@@ -144,10 +144,7 @@ async function checkKeysOf({ recordKeys, accountKeys, account }: Session, model:
   for (const { classification, state: use } of state.keyring) if (use === 'active') needed.delete(classification)
   if (needed.size === 0) return recordKeys
   const made = await Promise.all(
-    [...needed].map((classification) => {
-      const version = 1 + state.keyring.filter((entry) => entry.classification === classification).length
-      return generateDataKey(accountKeys.wrapping, { account: state.account, classification, version }, Date.now())
-    }),
+    [...needed].map((classification) => generateNextDataKey(accountKeys.wrapping, state, classification, Date.now())),
   )
   const keyring = await openKeyring(accountKeys.wrapping, { ...state, keyring: [...state.keyring, ...made] })
   return { ...recordKeys, keyring }

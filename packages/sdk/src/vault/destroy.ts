@@ -1,5 +1,5 @@
 /** Destroying keys: their wraps go out of the account state, and the states that had them out of the server. */
-import { LockstitchError } from '../errors.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState, KeyringEntry } from '../format/account-state.ts'
 import { certificatePayload, certificateSignatureInput, serializeCertificate } from '../format/certificate.ts'
 import type { Classification } from '../format/classification.ts'
@@ -173,7 +173,7 @@ async function checkUnreadable(open: () => Promise<unknown>): Promise<void> {
   try {
     await open()
   } catch (error) {
-    if (error instanceof LockstitchError && error.code === 'ERR_KEY_UNKNOWN') return
+    if (isLockstitchError(error) && error.code === 'ERR_KEY_UNKNOWN') return
     throw error
   }
   throw new LockstitchError('ERR_INTERNAL')

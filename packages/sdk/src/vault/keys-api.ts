@@ -165,7 +165,9 @@ export interface Keys {
    * file under the keys does. What is written afterwards is sealed under a new key. When the answer was lost, call again: the
    * certificate is made again, as long as no other destruction came after.
    *
-   * Throws a `TypeError` for anything but a classification, `ERR_UNLOCK_FAILED` when `with` does not open this account,
+   * Anything but a classification is refused whole: with a `TypeError` in process, with `ERR_INTERNAL` from the worker.
+   *
+   * Throws `ERR_UNLOCK_FAILED` when `with` does not open this account,
    * `ERR_KEY_UNKNOWN` when there is no key to destroy, `ERR_KEY_WAITING` while a write of this device waits under one,
    * `ERR_CONFLICT` after four lost races with other devices, and the codes of calls that need the server.
    */

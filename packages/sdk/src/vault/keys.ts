@@ -3,7 +3,7 @@ import { LockstitchError } from '../errors.ts'
 import type { AccountState, KeyringEntry, KeyState } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
 import { type ModelSpec, parseModel } from '../format/model.ts'
-import { generateDataKey } from '../keys/data-key.ts'
+import { generateNextDataKey } from '../keys/data-key.ts'
 import { throwIfAborted } from './abort.ts'
 import { refreshAccount } from './account.ts'
 import { changeAccount } from './change-account.ts'
@@ -52,14 +52,12 @@ export async function rotate(
   { classification, models }: RotateRequest,
   options: LongCallOptions,
 ): Promise<RotationReport> {
-  const { state } = (await refreshAccount(context, requireActiveSession(context))).account
-  const plan = await planOf(context, models)
-  const from = activeKey(state, classification)
+  const { plan, from, idle } = await look(context, classification, models)
   if (from === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
   // A key that waits for its files alone does not keep another from being replaced.
   const isWaiting = ({ kid }: KeyringEntry): boolean =>
     filesUnder(plan.counts, kid) > 0 && !plan.counts.keys.some((count) => count.kid === kid)
-  const isUnderWay = idleKeys(state, classification).some((key) => key.version < from.version && !isWaiting(key))
+  const isUnderWay = idle.some((key) => key.version < from.version && !isWaiting(key))
   throwIfAborted(options.signal)
   await changeAccount(context, async (session) => {
     // Where another tab or device was faster, its key is the new one.
@@ -80,10 +78,7 @@ export async function rollback(
   { classification, models }: RotateRequest,
   options: LongCallOptions,
 ): Promise<RotationReport> {
-  const { state } = (await refreshAccount(context, requireActiveSession(context))).account
-  const plan = await planOf(context, models)
-  const from = activeKey(state, classification)
-  const idle = idleKeys(state, classification)
+  const { plan, from, idle } = await look(context, classification, models)
   if (from === undefined || idle.length === 0) throw new LockstitchError('ERR_ROTATION_NONE')
   const before = idle.filter(({ version }) => version < from.version).at(-1)
   throwIfAborted(options.signal)
@@ -147,9 +142,15 @@ interface Plan {
   readonly counts: RecordCounts
 }
 
-/** Before anything is changed: a server that cannot say what lies under a key cannot be rotated on. */
-async function planOf(context: VaultContext, models: RotateRequest['models']): Promise<Plan> {
-  return { models: parseModels(models), counts: await countRecords(context.server) }
+/** What there is before anything is changed: a server that cannot say what lies under a key cannot be rotated on. */
+async function look(
+  context: VaultContext,
+  classification: Classification,
+  models: RotateRequest['models'],
+): Promise<{ readonly plan: Plan; readonly from: KeyringEntry | undefined; readonly idle: readonly KeyringEntry[] }> {
+  const { state } = (await refreshAccount(context, requireActiveSession(context))).account
+  const plan = { models: parseModels(models), counts: await countRecords(context.server) }
+  return { plan, from: activeKey(state, classification), idle: idleKeys(state, classification) }
 }
 
 /** Moves everything to the active key and retires the others, once every record was read. */
@@ -264,6 +265,5 @@ function withStates({ keyring }: AccountState, states: ReadonlyMap<string, KeySt
 }
 
 function nextKey({ account: { state }, accountKeys }: Session, classification: Classification): Promise<KeyringEntry> {
-  const version = 1 + state.keyring.filter((entry) => entry.classification === classification).length
-  return generateDataKey(accountKeys.wrapping, { account: state.account, classification, version }, Date.now())
+  return generateNextDataKey(accountKeys.wrapping, state, classification, Date.now())
 }

@@ -2,6 +2,7 @@
 import type { Bytes } from '../assert.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { ModelSpec } from '../format/model.ts'
+import type { RecordHead } from '../records/keys.ts'
 import { sealTombstone } from '../records/seal-record.ts'
 import type { OutboxRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
@@ -14,6 +15,7 @@ import { requireActiveSession, requireSession, type VaultContext } from './conte
 import { failedItem } from './items.ts'
 import { currentHead } from './read.ts'
 import { type SealedNext, sealBatch } from './seal.ts'
+import { saveResult } from './save-result.ts'
 import { isStale } from './stale.ts'
 import { refusedIndex } from './server-answer.ts'
 import type { Acknowledgement, RecordWrite } from './server-api.ts'
@@ -126,17 +128,18 @@ async function outcomesOf(
     if (refusal !== undefined) return failedItem(id, refusal)
     const row = waiting.get(sequence)
     // Another tab may have sent it; only a head says that the server acknowledged it, since it can also be discarded there.
-    const known = heads[index]?.revision ?? 0
-    const stored = context.awaited.get(sequence) ?? (known >= head.revision ? head.revision : undefined)
-    if (row === undefined && stored === undefined) return failedItem(id, new LockstitchError('ERR_ABORTED'))
-    if (row === undefined) return { ok: true, value: { id, revision: stored as number, state: 'stored' } }
+    const isKnown = (heads[index]?.revision ?? 0) >= head.revision
+    const stored = context.awaited.get(sequence) ?? (isKnown ? head : undefined)
+    if (row === undefined)
+      return stored === undefined
+        ? failedItem(id, new LockstitchError('ERR_ABORTED'))
+        : { ok: true, value: saveResult(id, stored, 'stored') }
     if (row.delivery !== 'waiting')
       return failedItem(
         id,
         new LockstitchError(row.delivery === 'conflict' ? 'ERR_CONFLICT' : 'ERR_REJECTED_BY_SERVER'),
       )
-    if (stopped === undefined || isUnreachable(stopped))
-      return { ok: true, value: { id, revision: row.revision, state: 'queued' } }
+    if (stopped === undefined || isUnreachable(stopped)) return { ok: true, value: saveResult(id, row, 'queued') }
     return failedItem(id, stopped)
   })
 }
@@ -230,13 +233,13 @@ async function sendBatch(
     return isStale ? false : refuse(row, error)
   }
   await context.storage.settle(batch)
-  for (const { sequence, revision } of batch) noteStored(context, sent, sequence, revision)
+  for (const row of batch) noteStored(context, sent, row.sequence, row)
   return false
 }
 
-function noteStored({ awaited }: VaultContext, sent: Sent, sequence: number, revision: number): void {
+function noteStored({ awaited }: VaultContext, sent: Sent, sequence: number, head: RecordHead): void {
   sent.stored += 1
-  if (awaited.has(sequence)) awaited.set(sequence, revision)
+  if (awaited.has(sequence)) awaited.set(sequence, head)
 }
 
 /**

@@ -3,7 +3,7 @@ import { LockstitchError } from '../errors.ts'
 import type { ModelSpec } from '../format/model.ts'
 import type { RecordKeys } from '../records/keys.ts'
 import { openFields, type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
-import { REVISION_MEMBER } from '../records/seal-record.ts'
+import { REVISION_MEMBER, revisionText } from '../records/revision-member.ts'
 import type { HeadRow } from '../storage/database.ts'
 import { openRow } from '../storage/local-box.ts'
 import type { ItemResult } from './api.ts'
@@ -34,7 +34,7 @@ export async function openRowRecord(session: Session, model: ModelSpec, row: Hea
  */
 export async function openLive(keys: RecordKeys, model: ModelSpec, verified: VerifiedRecord): Promise<OpenedRecord> {
   if (verified.head.state === 'tombstone') throw new LockstitchError('ERR_RECORD_NOT_FOUND')
-  return { ...(await openFields(keys, model, verified)), [REVISION_MEMBER]: verified.head.revision }
+  return { ...(await openFields(keys, model, verified)), [REVISION_MEMBER]: revisionText(verified.head) }
 }
 
 /**

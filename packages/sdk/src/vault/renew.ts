@@ -12,7 +12,7 @@ import { sealRecord, sealTombstone } from '../records/seal-record.ts'
 import type { HeadRow, OutboxRow } from '../storage/database.ts'
 import { openRow, sealRow } from '../storage/local-box.ts'
 import { openModel } from '../storage/local-model.ts'
-import type { VaultContext } from './context.ts'
+import { noteResealed, type VaultContext } from './context.ts'
 import { load } from './read.ts'
 import { type OpenedRecord, openRowRecord } from './read-device.ts'
 import type { Session } from './session.ts'
@@ -45,14 +45,14 @@ export async function renewWrites(
  * Looks into a conflict. When what the server has is the write itself, whose answer was lost, or what the write follows, sealed
  * anew, it is none: the writes of the record are sealed again to follow it.
  *
- * @returns The revision as which the first of them is stored already, if it is; `undefined` for a conflict.
+ * @returns The head as which the first of them is stored already, if it is; `undefined` for a conflict.
  * @throws LockstitchError the codes of the transport after which it can be tried again, and storage codes.
  */
 export async function settleConflict(
   context: VaultContext,
   session: Session,
   row: OutboxRow,
-): Promise<{ readonly stored?: number } | undefined> {
+): Promise<{ readonly stored?: RecordHead } | undefined> {
   const { storage } = context
   const { account } = session.recordKeys
   try {
@@ -70,7 +70,8 @@ export async function settleConflict(
       (shown === undefined || equalRecords(model, shown, await openRowRecord(current, model, known)))
     if (await isShown(first)) {
       await replaceWrites(context, current, model, rows, rows.slice(1), head)
-      return { stored: head.revision }
+      noteResealed(context, first, head)
+      return { stored: head }
     }
     const { base } = first
     const isBase = base !== undefined && (await followedBy(current, first))?.hash === base.hash
@@ -115,7 +116,7 @@ async function followedBy({ accountKeys }: Session, row: OutboxRow | undefined):
 }
 
 async function replaceWrites(
-  { storage }: VaultContext,
+  context: VaultContext,
   session: Session,
   model: ModelSpec,
   before: readonly OutboxRow[],
@@ -139,7 +140,8 @@ async function replaceWrites(
     previous = sealed.head
     known = renewed
   }
-  await storage.replaceWaiting(before, after)
+  await context.storage.replaceWaiting(before, after)
+  for (const [at, row] of kept.entries()) noteResealed(context, row, after[at] as OutboxRow)
 }
 
 async function loadLive(context: VaultContext, model: ModelSpec, id: string): Promise<OpenedRecord | undefined> {

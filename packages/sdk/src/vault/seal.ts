@@ -4,7 +4,8 @@ import { isEndToEnd, modelFields, type ModelSpec } from '../format/model.ts'
 import { generateUuid } from '../crypto/uuid.ts'
 import type { SignedAccountState } from '../keys/account-state.ts'
 import type { RecordHead } from '../records/keys.ts'
-import { classificationsOf, idOf, revisionOf, type SealedRecord, sealRecord } from '../records/seal-record.ts'
+import { revisionOf, revisionText } from '../records/revision-member.ts'
+import { classificationsOf, idOf, type SealedRecord, sealRecord } from '../records/seal-record.ts'
 import { throwIfAborted } from './abort.ts'
 import { ensureDataKeys, hasActiveKey } from './account.ts'
 import type { ItemResult } from './api.ts'
@@ -39,13 +40,11 @@ export async function sealBatch(
     return settleItem(undefined, async () => {
       id = idOf(record) ?? generateUuid()
       // A record that stands twice in a batch becomes two revisions, in their order.
-      const { newest, seen = 0 } = known.get(id) ?? {}
-      const base = heads.get(id) ?? Promise.resolve(newest)
+      const base = heads.get(id) ?? Promise.resolve(known.get(id))
       const opened = revisionOf(record)
       const sealing = base.then(async (follows) => {
         // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
-        const isFollowing = opened === undefined || (opened > seen && isNewest(context, opened, follows))
-        if (!isFollowing) throw new LockstitchError('ERR_CONFLICT')
+        if (opened !== undefined && !saysSame(context, opened, follows)) throw new LockstitchError('ERR_CONFLICT')
         return { ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }
       })
       const next = sealing.then(
@@ -62,41 +61,25 @@ export async function sealBatch(
   return settled
 }
 
-/** What this device knows of a record. */
-interface Known {
-  /** What the next revision follows. */
-  readonly newest: RecordHead
-  /** Where that only waits: the stored revision that was seen meanwhile. Up to it a number can mean either of them. */
-  readonly seen?: number
-}
-
-/** What this device knows of the records that say their id. */
+/** What the next revisions of the records follow that say their id, as far as this device knows. */
 async function readBases(
   { storage }: VaultContext,
   account: string,
   model: ModelSpec,
   records: readonly unknown[],
-): Promise<ReadonlyMap<string, Known>> {
+): Promise<ReadonlyMap<string, RecordHead>> {
   const ids = records.flatMap((record) => {
     const { id } = (record ?? {}) as { id?: unknown }
     return typeof id === 'string' ? [id] : []
   })
   const bases = ids.length === 0 ? [] : await storage.readBases(account, model.name, ids)
-  const isWaiting = bases.some((base) => base !== undefined && 'delivery' in base)
-  const heads = isWaiting ? await storage.readHeads(account, model.name, ids) : []
-  const known = ids.flatMap((id, index): [string, Known][] => {
-    const newest = bases[index]
-    const head = heads[index]
-    if (newest === undefined) return []
-    return [[id, head === undefined || head.hash === newest.hash ? { newest } : { newest, seen: head.revision }]]
-  })
-  return new Map(known)
+  return new Map(ids.flatMap((id, index) => (bases[index] === undefined ? [] : [[id, bases[index]] as const])))
 }
 
-/** Whether a revision says what the newest one says: it is that one, or was only sealed anew since. */
-function isNewest({ resealed }: VaultContext, opened: number, newest: RecordHead | undefined): boolean {
+/** Whether a revision says what the newest one says: it is that one, or the newest was only sealed anew since. */
+function saysSame({ resealed }: VaultContext, opened: string, newest: RecordHead | undefined): boolean {
   if (newest === undefined) return false
-  return opened <= newest.revision && opened >= (resealed.get(newest.hash) ?? newest.revision)
+  return opened === revisionText(newest) || resealed.get(newest.hash)?.has(opened) === true
 }
 
 /** What needs a key: the records are looked into only where the model has a field whose key is missing. */

@@ -11,7 +11,7 @@ import type { HeadRow } from '../storage/database.ts'
 import { sealRow } from '../storage/local-box.ts'
 import { throwIfAborted } from './abort.ts'
 import { refreshAccount } from './account.ts'
-import { requireActiveSession, type VaultContext } from './context.ts'
+import { noteResealed, requireActiveSession, type VaultContext } from './context.ts'
 import { mapInWindows, settleItem } from './items.ts'
 import type { FailedRecord, RecordRef } from './keys-api.ts'
 import { checkAcknowledged, drain, isRefusal } from './outbox.ts'
@@ -228,10 +228,9 @@ async function putAll(
     checkAcknowledged(await context.server.putRecords({ account, signing: identity.signing }, writes), rows)
     const waiting = (await context.storage.listOutbox(account)).filter(({ delivery }) => delivery === 'waiting')
     for (const { row: head, from } of batch) {
-      const { hash, revision } = from.head
       const own = waiting.filter((one) => one.model === model.name && one.id === from.parsed.id)
-      if (own.length > 0) await moveWrites(context, session, own, hash, head)
-      context.resealed.set(head.hash, context.resealed.get(hash) ?? revision)
+      if (own.length > 0) await moveWrites(context, session, own, from.head.hash, head)
+      noteResealed(context, from.head, head)
     }
     await context.storage.raiseHeads(rows)
   })
