@@ -1,7 +1,15 @@
 /** HPKE against the document's vector, and against a second implementation with Node's own primitives. */
 import { createDecipheriv, createHmac, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { deriveReceivingPair, openFrom, type ReceivingPair, sealTo } from '../../../packages/sdk/src/keys/hpke.ts'
+import {
+  deriveReceivingPair,
+  generateExchangePair,
+  openAuthFrom,
+  openFrom,
+  type ReceivingPair,
+  sealAuthTo,
+  sealTo,
+} from '../../../packages/sdk/src/keys/hpke.ts'
 import vectors from '../../vectors/official/hpke.json' with { type: 'json' }
 import { outcome } from '../support/outcome.ts'
 
@@ -9,14 +17,20 @@ const hex = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.fr
 const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex')
 const SPKI = Buffer.from('302a300506032b656e032100', 'hex')
 
-/** RFC 9180 by hand: base mode, one message. */
+interface How {
+  readonly aad: Uint8Array
+  readonly aead: { readonly id: number; readonly keyBytes: 16 | 32 }
+  readonly sender?: Uint8Array
+}
+
+/** RFC 9180 by hand: one message, in base mode or, with a sender's public key, in mode auth. */
 function openByHand(
   secretKey: Uint8Array,
   publicKey: Uint8Array,
   info: Uint8Array,
   enc: Uint8Array,
   ciphertext: Uint8Array,
-  { aad, aead }: { readonly aad: Uint8Array; readonly aead: { readonly id: number; readonly keyBytes: 16 | 32 } },
+  { aad, aead, sender = Buffer.alloc(0) }: How,
 ): Buffer {
   const u16 = (value: number): Buffer => Buffer.from([value >> 8, value & 255])
   const kemId = Buffer.concat([Buffer.from('KEM'), u16(0x20)])
@@ -30,19 +44,22 @@ function openByHand(
       Buffer.concat([u16(length), Buffer.from('HPKE-v1'), id, Buffer.from(label), data, Buffer.from([1])]),
     ).subarray(0, length)
   const none = Buffer.alloc(0)
-  const dh = diffieHellman({
-    privateKey: createPrivateKey({ key: Buffer.concat([PKCS8, secretKey]), format: 'der', type: 'pkcs8' }),
-    publicKey: createPublicKey({ key: Buffer.concat([SPKI, enc]), format: 'der', type: 'spki' }),
-  })
+  const agree = (point: Uint8Array): Buffer =>
+    diffieHellman({
+      privateKey: createPrivateKey({ key: Buffer.concat([PKCS8, secretKey]), format: 'der', type: 'pkcs8' }),
+      publicKey: createPublicKey({ key: Buffer.concat([SPKI, point]), format: 'der', type: 'spki' }),
+    })
+  const isAuth = sender.length > 0
+  const dh = isAuth ? Buffer.concat([agree(enc), agree(sender)]) : agree(enc)
   const shared = expand(
     kemId,
     extract(kemId, none, 'eae_prk', dh),
     'shared_secret',
-    Buffer.concat([enc, publicKey]),
+    Buffer.concat([enc, publicKey, sender]),
     32,
   )
   const context = Buffer.concat([
-    Buffer.from([0]),
+    Buffer.from([isAuth ? 2 : 0]),
     extract(hpkeId, none, 'psk_id_hash', none),
     extract(hpkeId, none, 'info_hash', info),
   ])
@@ -86,6 +103,28 @@ test('what is sealed is opened by a second implementation, with AES-256-GCM', as
   const how = { aad: new Uint8Array(0), aead: { id: 2, keyBytes: 32 } } as const
   const opened = openByHand(holder.secret, holder.pair.publicKey, info, enc, ciphertext, how)
   expect(new Uint8Array(opened)).toEqual(plaintext)
+})
+
+test('what is sealed in mode auth is opened by the second implementation, and by nobody as another sender’s', async () => {
+  const [sender, holder, other] = [await generateExchangePair(), await pair(), await generateExchangePair()]
+  expect(sender.privateKey.extractable).toBe(false)
+  const info = Uint8Array.of(1, 2, 3)
+  const plaintext = crypto.getRandomValues(new Uint8Array(32))
+  const sealed = await sealAuthTo(sender, holder.pair.publicKey, info, plaintext)
+  const [enc, ciphertext] = [sealed.subarray(0, 32), sealed.subarray(32)]
+  const how = { aad: info, aead: { id: 2, keyBytes: 32 }, sender: sender.publicKey } as const
+  const opened = openByHand(holder.secret, holder.pair.publicKey, info, enc, ciphertext, how)
+  expect(new Uint8Array(opened)).toEqual(plaintext)
+  expect(await openAuthFrom(holder.pair, sender.publicKey, info, sealed)).toEqual(plaintext)
+  const base = await sealTo(holder.pair.publicKey, info, plaintext)
+  for (const attempt of [
+    () => openAuthFrom(holder.pair, other.publicKey, info, sealed),
+    () => openAuthFrom(holder.pair, sender.publicKey, Uint8Array.of(1, 2), sealed),
+    () => openAuthFrom(other, sender.publicKey, info, sealed),
+    () => openAuthFrom(holder.pair, sender.publicKey, info, base),
+    () => openFrom(holder.pair, info, sealed),
+  ])
+    expect(await outcome(attempt)).toBe('ERR_OPEN_FAILED')
 })
 
 test('a private key that is not extractable opens; another key, info or byte does not', async () => {

@@ -3,10 +3,8 @@
  * words over both. Who stands in between must choose keys before seeing those of the devices, and has one try against the
  * words. What the old device sends is sealed with HPKE (RFC 9180, mode auth) to the new one's key, from its own.
  */
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core'
 import type { Bytes } from '../assert.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
-import { concat } from '../bytes/concat.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { LockstitchError } from '../errors.ts'
@@ -15,15 +13,9 @@ import { LINK_LABELS } from '../format/labels.ts'
 import { base64url } from '../format/reader.ts'
 import { digest } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
-import { exportPublicKey, generateEphemeralPair } from '../crypto/sign.ts'
 import { deriveLocatorCredential, type LocatorCredential } from './credential.ts'
+import { openAuthFrom, type ReceivingPair, sealAuthTo } from './hpke.ts'
 import { wordsOf } from './words.ts'
-
-/** An X25519 pair for one link. */
-export interface LinkKeys {
-  readonly pair: CryptoKeyPair
-  readonly publicKey: Bytes
-}
 
 /** What a link is about: all of it is in the words, and bound into what is sealed. */
 export interface LinkTranscript {
@@ -43,12 +35,6 @@ export interface LinkCode {
 const PREFIX = 'ls1link'
 const WORDS = 6
 const SEALED_BYTES = PUBLIC_KEY_BYTES + KEY_BYTES + TAG_BYTES
-
-/** Keys for one link. */
-export async function generateLinkKeys(): Promise<LinkKeys> {
-  const pair = await generateEphemeralPair()
-  return { pair, publicKey: await exportPublicKey(pair.publicKey) }
-}
 
 /** A new channel, and the code that a new device shows. */
 export async function makeLinkCode(publicKey: Bytes): Promise<{ channel: string; code: string }> {
@@ -89,12 +75,9 @@ export async function deriveLinkWords(transcript: LinkTranscript): Promise<strin
 }
 
 /** The secret that lets the new device in, sealed by the old one for it alone. */
-export async function sealLinkSecret(old: LinkKeys, transcript: LinkTranscript, secret: Bytes): Promise<string> {
-  const suite = createSuite()
+export async function sealLinkSecret(old: ReceivingPair, transcript: LinkTranscript, secret: Bytes): Promise<string> {
   const info = frameOf(LINK_LABELS.linkSeal, transcript)
-  const recipientPublicKey = await suite.kem.deserializePublicKey(transcript.newKey)
-  const { enc, ct } = await suite.seal({ recipientPublicKey, senderKey: old.pair, info }, secret, info)
-  return encodeBase64url(concat(new Uint8Array(enc), new Uint8Array(ct)))
+  return encodeBase64url(await sealAuthTo(old, transcript.newKey, info, secret))
 }
 
 /**
@@ -102,15 +85,10 @@ export async function sealLinkSecret(old: LinkKeys, transcript: LinkTranscript, 
  *
  * @throws LockstitchError `ERR_LINK_FAILED` when it is not from the old device of this very link.
  */
-export async function openLinkSecret(own: LinkKeys, transcript: LinkTranscript, message: string): Promise<Bytes> {
+export async function openLinkSecret(own: ReceivingPair, transcript: LinkTranscript, message: string): Promise<Bytes> {
   try {
     const sealed = decodeBase64url(base64url(SEALED_BYTES)(message))
-    const suite = createSuite()
-    const info = frameOf(LINK_LABELS.linkSeal, transcript)
-    const senderPublicKey = await suite.kem.deserializePublicKey(transcript.oldKey)
-    const enc = sealed.subarray(0, PUBLIC_KEY_BYTES)
-    const params = { recipientKey: own.pair, senderPublicKey, enc, info }
-    return new Uint8Array(await suite.open(params, sealed.subarray(PUBLIC_KEY_BYTES), info))
+    return await openAuthFrom(own, transcript.oldKey, frameOf(LINK_LABELS.linkSeal, transcript), sealed)
   } catch {
     throw new LockstitchError('ERR_LINK_FAILED')
   }
@@ -123,10 +101,6 @@ export async function deriveLinkCredential(secret: Bytes): Promise<LocatorCreden
     auth: LINK_LABELS.linkAuth,
     unlock: LINK_LABELS.linkUnlock,
   })
-}
-
-function createSuite(): CipherSuite {
-  return new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
 }
 
 async function commit(channel: string, publicKey: Bytes): Promise<Bytes> {

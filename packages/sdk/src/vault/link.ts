@@ -6,12 +6,11 @@ import { base64url } from '../format/reader.ts'
 import type { Bytes } from '../assert.ts'
 import { checkPin } from '../crypto/password.ts'
 import { randomBytes } from '../crypto/random.ts'
+import { generateExchangePair, type ReceivingPair } from '../keys/hpke.ts'
 import {
   checkLinkKey,
   deriveLinkCredential,
   deriveLinkWords,
-  generateLinkKeys,
-  type LinkKeys,
   type LinkTranscript,
   makeLinkCode,
   openLinkSecret,
@@ -35,7 +34,7 @@ export interface Link {
   readonly role: 'new' | 'old'
   readonly code: string
   readonly channel: string
-  readonly keys: LinkKeys
+  readonly keys: ReceivingPair
   /** Once both keys are known. */
   transcript?: LinkTranscript
 }
@@ -43,7 +42,7 @@ export interface Link {
 /** Begins a link on a new device. What was unlocked in this vault is locked. */
 export async function requestLink(context: VaultContext): Promise<{ code: string }> {
   beginTurn(context)
-  const keys = await generateLinkKeys()
+  const keys = await generateExchangePair()
   const { channel, code } = await makeLinkCode(keys.publicKey)
   context.link = { role: 'new', code, channel, keys }
   return { code }
@@ -99,7 +98,7 @@ export async function inspectLink(
   requireSession(context)
   const parsed = parseLinkCode(code)
   const { channel } = parsed
-  const keys = await generateLinkKeys()
+  const keys = await generateExchangePair()
   const link: Link = { role: 'old', code, channel, keys }
   context.link = link
   await sendLinkMessage(context, channel, 'offer', encodeBase64url(keys.publicKey))
