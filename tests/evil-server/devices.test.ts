@@ -3,8 +3,7 @@
  * them, has nothing that tells a right PIN from a wrong one: so the thieves here are given the right PIN at once.
  */
 import 'fake-indexeddb/auto'
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import { isLockstitchError, managed } from '@lockstitch/sdk'
+import { afterEach, describe, expect, test } from 'vitest'
 import { parseAccountState } from '@lockstitch/sdk/format'
 import type { Vault } from '@lockstitch/sdk/vault'
 import { decodeBase64url } from '../../packages/sdk/src/bytes/base64url.ts'
@@ -12,37 +11,24 @@ import { randomBytes } from '../../packages/sdk/src/crypto/random.ts'
 import { deriveDeviceProof } from '../../packages/sdk/src/keys/device.ts'
 import { unwrapSlot } from '../../packages/sdk/src/keys/slot.ts'
 import { codeOf } from '../conformance/stage.ts'
-import { createBackend } from '../support/backend.ts'
 import { createLeakScan, scanValue } from '../support/leak-scan.ts'
 import { Intake } from '../support/models.ts'
+import { shiftClock } from './support/clock.ts'
+import { callsOf, type Cut, openFaultStage, testCuts, valueOf } from './support/cuts.ts'
 import { readDatabase } from './support/database.ts'
-import {
-  type Fault,
-  NETWORK_FAULTS,
-  placesOf,
-  prepareFaults,
-  type Process,
-  startProcess,
-  STORAGE_FAULTS,
-} from './support/faults.ts'
 
-prepareFaults()
-const backend = await createBackend()
-afterAll(() => backend.close())
+const { backend, start, fresh } = await openFaultStage('devices')
 let restoreClock = (): void => undefined
 afterEach(() => restoreClock())
 
 const PIN = '2580'
 const DEVICE_NAME = 'Ada’s telephone'
 const DAY = 86_400_000
-let count = 0
-const start = (database: string): Process =>
-  startProcess((device) => ({ send: (request) => backend.send(device, request) }), database)
-const devicesOf = (vault: Vault) => managed(async (...call) => vault.manage(...call)).devices
+const devicesOf = (vault: Vault) => callsOf({ vault }).devices
 const unlock = (vault: Vault, pin = PIN): Promise<void> => vault.unlock({ device: { pin } })
 
 async function enrolled() {
-  const database = `devices-${++count}`
+  const database = fresh()
   const process = start(database)
   const patient = { handle: `${database}@example.org`, password: 'Pass wörd of the devices' }
   const { recoveryKit } = await process.vault.enrol(patient)
@@ -110,16 +96,9 @@ describe('A06: a thief', () => {
 })
 
 describe('a clock', () => {
-  const shift = (ms: number): void => {
-    const real = performance.timeOrigin + performance.now()
-    const began = performance.now()
-    const clock = vi.spyOn(Date, 'now').mockImplementation(() => Math.floor(real + ms + performance.now() - began))
-    restoreClock = () => clock.mockRestore()
-  }
-
   test('a year ahead makes the device refuse itself; put right, it unlocks', async () => {
     const { process } = await remembered()
-    shift(366 * DAY)
+    restoreClock = shiftClock(366 * DAY)
     expect(await codeOf(unlock(process.vault))).toBe('ERR_DEVICE_REVOKED')
     restoreClock()
     await unlock(process.vault)
@@ -127,20 +106,14 @@ describe('a clock', () => {
 
   test('a year behind does not lengthen anything: the server has a clock of its own', async () => {
     const { process } = await remembered()
-    shift(-366 * DAY)
+    restoreClock = shiftClock(-366 * DAY)
     await unlock(process.vault)
     const [device] = await devicesOf(process.vault).list()
     expect(device).toMatchObject({ state: 'active' })
   })
 })
 
-describe('faults', { timeout: 120_000 }, () => {
-  const KINDS = [
-    ...NETWORK_FAULTS.map((kind) => ({ kind, on: 'request' as const })),
-    ...STORAGE_FAULTS.map((kind) => ({ kind, on: 'transaction' as const })),
-  ]
-  type Cut = (fault: Fault | undefined) => Promise<Process>
-
+describe('faults', () => {
   /** After whatever happened: the password opens the account, and the device can be remembered anew. */
   async function checkWhole({ database, patient }: Awaited<ReturnType<typeof enrolled>>, isPinDue: boolean) {
     const { vault } = start(database)
@@ -159,7 +132,7 @@ describe('faults', { timeout: 120_000 }, () => {
     process.plan(fault)
     const call = devicesOf(process.vault).add({ with: patient, pin: PIN, name: DEVICE_NAME })
     const outcome = await process.outcomeOf(call)
-    if (outcome !== 'dead' && 'error' in outcome) expect(isLockstitchError(outcome.error)).toBe(true)
+    valueOf(outcome)
     process.kill()
     await checkWhole(setting, outcome !== 'dead' && 'value' in outcome)
     return process
@@ -171,7 +144,7 @@ describe('faults', { timeout: 120_000 }, () => {
     const process = start(setting.database)
     process.plan(fault)
     const outcome = await process.outcomeOf(unlock(process.vault))
-    if (outcome !== 'dead' && 'error' in outcome) expect(isLockstitchError(outcome.error)).toBe(true)
+    valueOf(outcome, 'ERR_UNLOCK_FAILED')
     process.kill()
     await checkWhole(setting, true)
     return process
@@ -181,12 +154,6 @@ describe('faults', { timeout: 120_000 }, () => {
     { flow: 'adding', cut: adding },
     { flow: 'unlocking', cut: unlocking },
   ])('$flow', ({ cut }) => {
-    test.each(KINDS)('$kind, at every $on', async (one) => {
-      const places = placesOf([...(await cut(undefined)).places()], one.on)
-      // There must be space to write, and to read there is.
-      const at = places.flatMap((place, index) => (one.kind === 'no space' && place === 'readonly' ? [] : [index + 1]))
-      expect(at.length).toBeGreaterThan(0)
-      for (const place of at) expect((await cut({ ...one, at: place })).hasFailed()).toBe(true)
-    })
+    testCuts(() => cut)
   })
 })

@@ -3,47 +3,18 @@
  * refusal, garbage, a full or lost storage, or the end of the process.
  */
 import 'fake-indexeddb/auto'
-import { afterAll, describe, expect, test } from 'vitest'
-import { type ErrorCode, isLockstitchError } from '@lockstitch/sdk'
+import { describe, expect } from 'vitest'
+import { isLockstitchError } from '@lockstitch/sdk'
 import { parseManifest } from '@lockstitch/sdk/format'
-import { createBackend } from '../support/backend.ts'
 import { Intake } from '../support/models.ts'
-import {
-  type Fault,
-  NETWORK_FAULTS,
-  type Outcome,
-  type Place,
-  placesOf,
-  prepareFaults,
-  type Process,
-  startProcess,
-  STORAGE_FAULTS,
-} from './support/faults.ts'
+import { type Cut, openFaultStage, testCuts, FAULT_CODES, valueOf } from './support/cuts.ts'
+import type { Process } from './support/faults.ts'
 import { expectTyped } from './support/oracles.ts'
 import { CANARIES } from './support/world.ts'
 
-prepareFaults()
-const backend = await createBackend()
-afterAll(() => backend.close())
+const { backend, start, fresh } = await openFaultStage('fault')
 
 const PASSWORD = 'Pass wörd of the faults'
-const KINDS = [
-  ...NETWORK_FAULTS.map((kind) => ({ kind, on: 'request' as const })),
-  ...STORAGE_FAULTS.map((kind) => ({ kind, on: 'transaction' as const })),
-]
-let count = 0
-
-/** Codes that a fault may show itself by. */
-const CODES: readonly ErrorCode[] = [
-  'ERR_OFFLINE',
-  'ERR_PROTOCOL',
-  'ERR_REJECTED_BY_SERVER',
-  'ERR_SERVER',
-  'ERR_SESSION',
-  'ERR_STORAGE_LOST',
-  'ERR_STORAGE_QUOTA',
-  'ERR_UNLOCK_FAILED',
-]
 
 interface Setting {
   readonly credentials: { readonly handle: string; readonly password: string }
@@ -51,12 +22,6 @@ interface Setting {
   readonly database: string
   process: Process
 }
-
-/** A flow with one fault in it, or with none; gives the process in which it ran. */
-type Cut = (fault: Fault | undefined) => Promise<Process>
-
-const start = (database: string): Process =>
-  startProcess((device) => ({ send: (request) => backend.send(device, request) }), database)
 
 /** The next process on the same database, as after a reload. */
 function revive(setting: Setting): void {
@@ -71,7 +36,7 @@ async function unlockAnew(setting: Setting): Promise<Process['vault']> {
 }
 
 async function enrolled(): Promise<Setting> {
-  const database = `fault-${++count}`
+  const database = fresh()
   const process = start(database)
   const credentials = { handle: `${database}@example.org`, password: PASSWORD }
   const { recoveryKit } = await process.vault.enrol(credentials)
@@ -86,14 +51,6 @@ async function active(records: readonly object[] = []): Promise<Setting> {
   return setting
 }
 
-/** What the call gave, unless it failed with a typed error or the process died. */
-function valueOf<T>(outcome: Outcome<T>): T | undefined {
-  if (outcome === 'dead') return undefined
-  if ('value' in outcome) return outcome.value
-  expectTyped(outcome.error, CODES)
-  return undefined
-}
-
 /** The revisions of the records that the server has. */
 async function revisionsOf({ database }: Setting): Promise<Record<string, number>> {
   const { body } = await backend.send(database, { method: 'GET', path: '/v1/records/intake?limit=500', headers: {} })
@@ -102,11 +59,11 @@ async function revisionsOf({ database }: Setting): Promise<Record<string, number
 }
 
 const checkEnrol: Cut = async (fault) => {
-  const database = `fault-${++count}`
+  const database = fresh()
   const process = start(database)
   const credentials = { handle: `${database}@example.org`, password: PASSWORD }
   process.plan(fault)
-  const given = valueOf(await process.outcomeOf(process.vault.enrol(credentials)))
+  const given = valueOf(await process.outcomeOf(process.vault.enrol(credentials)), 'ERR_REJECTED_BY_SERVER')
   const setting: Setting = { credentials, recoveryCode: given?.recoveryKit.recoveryCode ?? '', database, process }
   if (given !== undefined) {
     const vault = await unlockAnew(setting)
@@ -130,7 +87,7 @@ const checkConfirm: Cut = async (fault) => {
   const { process, recoveryCode } = setting
   process.plan(fault)
   const outcome = await process.outcomeOf(process.vault.confirmRecovery(recoveryCode))
-  valueOf(outcome)
+  valueOf(outcome, 'ERR_UNLOCK_FAILED')
   const vault = await unlockAnew(setting)
   const { recoveryConfirmed } = await vault.status()
   expect(recoveryConfirmed === true || outcome === 'dead' || 'error' in outcome).toBe(true)
@@ -152,7 +109,7 @@ const unlocking =
     process.plan(fault)
     const credentials = withPassword ? setting.credentials : { recoveryCode: setting.recoveryCode }
     const outcome = await process.outcomeOf(process.vault.unlock(credentials))
-    valueOf(outcome)
+    valueOf(outcome, 'ERR_REJECTED_BY_SERVER', 'ERR_UNLOCK_FAILED')
     // Where the process lives, the same vault goes on, unlocked or not.
     if (outcome === 'dead') revive(setting)
     else expect(await process.vault.status()).toMatchObject({ state: 'value' in outcome ? 'unlocked' : 'locked' })
@@ -173,7 +130,7 @@ const checkSave: Cut = async (fault) => {
   process.plan(fault)
   const results = valueOf(await process.outcomeOf(process.vault.saveMany(Intake, records)))
   const promised = (results ?? []).flatMap((result) => (result.ok ? [result.value.id] : []))
-  for (const result of results ?? []) if (!result.ok) expectTyped(result.error, CODES)
+  for (const result of results ?? []) if (!result.ok) expectTyped(result.error, FAULT_CODES)
   const vault = await unlockAnew(setting)
   const waiting = await vault.pending()
   const stored = await revisionsOf(setting)
@@ -235,26 +192,16 @@ const checkDrain: Cut = async (fault) => {
   return process
 }
 
-describe.each<{ flow: string; checkCut: Cut; writes: boolean }>([
-  { flow: 'enrol', checkCut: checkEnrol, writes: true },
-  { flow: 'confirmRecovery', checkCut: checkConfirm, writes: true },
-  { flow: 'unlock with the password, on a known device', checkCut: unlocking(true, true), writes: false },
-  { flow: 'unlock with the password, on a new device', checkCut: unlocking(true, false), writes: true },
-  { flow: 'unlock with the recovery code, on a known device', checkCut: unlocking(false, true), writes: false },
-  { flow: 'unlock with the recovery code, on a new device', checkCut: unlocking(false, false), writes: true },
-  { flow: 'saveMany', checkCut: checkSave, writes: true },
-  { flow: 'remove', checkCut: checkRemove, writes: true },
-  { flow: 'drain', checkCut: checkDrain, writes: true },
-])('$flow', ({ checkCut, writes }) => {
-  let places: readonly Place[] | undefined
-
-  test.each(KINDS)('$kind, at every $on', async (one) => {
-    places ??= [...(await checkCut(undefined)).places()]
-    // There must be space to write, and to read there is.
-    const positions = placesOf(places, one.on).flatMap((place, index) =>
-      one.kind === 'no space' && place === 'readonly' ? [] : [index + 1],
-    )
-    expect(positions.length > 0).toBe(writes || one.kind !== 'no space')
-    for (const at of positions) expect((await checkCut({ ...one, at })).hasFailed()).toBe(true)
-  })
+describe.each<{ flow: string; checkCut: Cut; storage: 'read' | 'written' }>([
+  { flow: 'enrol', checkCut: checkEnrol, storage: 'written' },
+  { flow: 'confirmRecovery', checkCut: checkConfirm, storage: 'written' },
+  { flow: 'unlock with the password, on a known device', checkCut: unlocking(true, true), storage: 'read' },
+  { flow: 'unlock with the password, on a new device', checkCut: unlocking(true, false), storage: 'written' },
+  { flow: 'unlock with the recovery code, on a known device', checkCut: unlocking(false, true), storage: 'read' },
+  { flow: 'unlock with the recovery code, on a new device', checkCut: unlocking(false, false), storage: 'written' },
+  { flow: 'saveMany', checkCut: checkSave, storage: 'written' },
+  { flow: 'remove', checkCut: checkRemove, storage: 'written' },
+  { flow: 'drain', checkCut: checkDrain, storage: 'written' },
+])('$flow', ({ checkCut, storage }) => {
+  testCuts(() => checkCut, { storage })
 })

@@ -3,43 +3,16 @@
  * every write that waits can be read, and the call goes on where it was cut.
  */
 import 'fake-indexeddb/auto'
-import { afterAll, describe, expect, test } from 'vitest'
-import { type ErrorCode, type KeyInfo, type Keys, managed } from '@lockstitch/sdk'
+import { describe, expect } from 'vitest'
+import type { KeyInfo, Keys } from '@lockstitch/sdk'
 import { parseManifest } from '@lockstitch/sdk/format'
-import { createBackend } from '../support/backend.ts'
 import { Ledger } from '../support/models.ts'
-import {
-  type Fault,
-  NETWORK_FAULTS,
-  type Outcome,
-  placesOf,
-  prepareFaults,
-  type Process,
-  startProcess,
-  STORAGE_FAULTS,
-} from './support/faults.ts'
-import { expectTyped } from './support/oracles.ts'
+import { callsOf, openFaultStage, testCuts, valueOf } from './support/cuts.ts'
+import type { Fault, Process } from './support/faults.ts'
 import { revision } from '../support/revision.ts'
 
-prepareFaults()
-const backend = await createBackend([Ledger])
-afterAll(() => backend.close())
-
-const KINDS = [
-  ...NETWORK_FAULTS.map((kind) => ({ kind, on: 'request' as const })),
-  ...STORAGE_FAULTS.map((kind) => ({ kind, on: 'transaction' as const })),
-]
-/** Codes that a fault may show itself by. */
-const CODES: readonly ErrorCode[] = [
-  'ERR_OFFLINE',
-  'ERR_PROTOCOL',
-  'ERR_SERVER',
-  'ERR_SESSION',
-  'ERR_STORAGE_LOST',
-  'ERR_STORAGE_QUOTA',
-]
+const { backend, start, fresh } = await openFaultStage('rotation', [Ledger])
 const ORDER = { classification: 'phi', models: [Ledger] } as const
-let count = 0
 
 /** An account that is rotated again and again, and what its records must hold. */
 interface Setting {
@@ -49,12 +22,10 @@ interface Setting {
   edits: number
 }
 
-const start = (database: string): Process =>
-  startProcess((device) => ({ send: (request) => backend.send(device, request) }), database)
-const keysOf = ({ vault }: Process): Keys => managed(async (...call) => vault.manage(...call)).keys
+const keysOf = (process: Process): Keys => callsOf(process).keys
 
 async function prepared(): Promise<Setting> {
-  const database = `rotation-${++count}`
+  const database = fresh()
   const process = start(database)
   const { recoveryKit } = await process.vault.enrol({
     handle: `${database}@example.org`,
@@ -129,20 +100,16 @@ async function checkSettled(setting: Setting, revision: number): Promise<void> {
   for (const { kid, state } of keys) expect(shown.text.includes(kid)).toBe(state === 'active')
 }
 
-function checkOutcome(outcome: Outcome<unknown>): void {
-  if (outcome !== 'dead' && 'error' in outcome) expectTyped(outcome.error, CODES)
-}
-
 /** Cuts a flow at one place and lets it end; gives the process in which it was cut. */
-type Cut = (setting: Setting, fault: Fault | undefined) => Promise<Process>
+type CutOf = (setting: Setting, fault: Fault | undefined) => Promise<Process>
 
-const cutRotate: Cut = async (setting, fault) => {
+const cutRotate: CutOf = async (setting, fault) => {
   const before = activeOf(await phiKeys(setting))
   const { revision } = await onServer(setting)
   await leaveWaiting(setting)
   const { process } = setting
   process.plan(fault)
-  checkOutcome(await process.outcomeOf(keysOf(process).rotate(ORDER)))
+  valueOf(await process.outcomeOf(keysOf(process).rotate(ORDER)))
   const next = await revive(setting)
   await checkReadable(setting)
   const keys = await phiKeys(setting)
@@ -154,7 +121,7 @@ const cutRotate: Cut = async (setting, fault) => {
   return process
 }
 
-const cutRollback: Cut = async (setting, fault) => {
+const cutRollback: CutOf = async (setting, fault) => {
   const before = activeOf(await phiKeys(setting))
   const { revision } = await onServer(setting)
   const stop = new AbortController()
@@ -166,7 +133,7 @@ const cutRollback: Cut = async (setting, fault) => {
   await leaveWaiting(setting)
   const { process } = setting
   process.plan(fault)
-  checkOutcome(await process.outcomeOf(keysOf(process).rollback(ORDER)))
+  valueOf(await process.outcomeOf(keysOf(process).rollback(ORDER)))
   const next = await revive(setting)
   await checkReadable(setting)
   const isLeft = (await phiKeys(setting)).some(({ state }) => state === 'decrypt-only')
@@ -177,13 +144,13 @@ const cutRollback: Cut = async (setting, fault) => {
   return process
 }
 
-const cutRevoke: Cut = async (setting, fault) => {
+const cutRevoke: CutOf = async (setting, fault) => {
   const { kid, version } = activeOf(await phiKeys(setting))
   const { revision } = await onServer(setting)
   await leaveWaiting(setting)
   const { process } = setting
   process.plan(fault)
-  checkOutcome(await process.outcomeOf(keysOf(process).revoke({ kid, models: [Ledger] })))
+  valueOf(await process.outcomeOf(keysOf(process).revoke({ kid, models: [Ledger] })))
   const next = await revive(setting)
   await checkReadable(setting)
   expect(await keysOf(next).revoke({ kid, models: [Ledger] })).toMatchObject({ kid, failed: [], unnamed: [] })
@@ -194,19 +161,16 @@ const cutRevoke: Cut = async (setting, fault) => {
   return process
 }
 
-describe.each<{ flow: string; cut: Cut }>([
+describe.each<{ flow: string; cut: CutOf }>([
   { flow: 'rotate', cut: cutRotate },
   { flow: 'rollback', cut: cutRollback },
   { flow: 'revoke', cut: cutRevoke },
 ])('A64 $flow', ({ cut }) => {
-  test.each(KINDS)('$kind, at every $on', { timeout: 60_000 }, async (one) => {
-    const setting = await prepared()
-    const places = (await cut(setting, undefined)).places()
-    // There must be space to write, and to read there is.
-    const positions = placesOf(places, one.on).flatMap((place, index) =>
-      one.kind === 'no space' && place === 'readonly' ? [] : [index + 1],
-    )
-    expect(positions.length).toBeGreaterThan(3)
-    for (const at of positions) expect((await cut(setting, { ...one, at })).hasFailed()).toBe(true)
-  })
+  testCuts(
+    async () => {
+      const setting = await prepared()
+      return (fault) => cut(setting, fault)
+    },
+    { least: 4 },
+  )
 })
