@@ -1,8 +1,10 @@
 /** A25: a server that gives back other bytes than it was given, in every way that keeps the look of a sealed file. */
 import { expect, test } from 'vitest'
-import { createFiles, type FileRef, type Files, type TransportResponse } from '@lockstitch/sdk'
+import { createFiles, type FileRef, type Files, managed, type TransportResponse } from '@lockstitch/sdk'
+import { answer } from '../support/evil.ts'
 import { bytesOf, expectSame, noise } from '../support/file-bytes.ts'
 import { createLeakScan, scanValue } from '../support/leak-scan.ts'
+import { readDatabase } from './support/database.ts'
 import { type Device, createWorld } from './support/world.ts'
 
 const PART = 4_194_304
@@ -166,6 +168,26 @@ test('nothing of a file reaches the server: not its content, its name, its type 
   expect(scanValue(scan, 'requests', device.net.log)).toEqual([])
   expect(JSON.stringify(device.net.log)).not.toContain(String(source.size))
 })
+
+test('A55 what was uploaded halfway under keys that are destroyed is forgotten on the device, and nothing else is', async () => {
+  const { person, device: seat } = await world.enrol('eraser')
+  seat.net.mutator = {
+    request: ({ path }) => (path.endsWith('/complete') ? answer(400, { code: 'ERR_FORMAT_INVALID' }) : undefined),
+  }
+  for (const classification of ['phi', 'pii'] as const) {
+    const half = filesOf(seat).upload(new Blob(['half']), { classification, resume: classification })
+    expect(await codeOf(half)).not.toBe('no error')
+  }
+  seat.net.mutator = {}
+  const rows = async (): Promise<unknown[]> => (await readDatabase(seat.database))['uploads'] ?? []
+  expect((await rows()).length).toBe(2)
+  const { keys } = managed(async (...call) => seat.vault.manage(...call))
+  const opening = { recoveryCode: person.recoveryCode }
+  await keys.destroy({ classification: 'phi', models: [], with: opening })
+  expect((await rows()).length).toBe(1)
+  await filesOf(seat).upload(new Blob(['half']), { classification: 'pii', resume: 'pii' })
+  expect(await rows()).toEqual([])
+}, 60_000)
 
 function swapped(bytes: Uint8Array<ArrayBuffer>, a: number, b: number): Uint8Array<ArrayBuffer> {
   const first = bytes.slice(a, a + SEALED_CHUNK)

@@ -88,6 +88,7 @@ export function createMemoryStorage(): Storage {
       outbox = outbox.filter((row) => !isAt(row, place))
     },
     readUpload: async (account, name) => uploads.get(`${account}\n${name}`),
+    listUploads: async (account) => [...uploads.values()].filter((row) => row.account === account),
     writeUpload: async (row) => void uploads.set(`${row.account}\n${row.name}`, row),
     forgetUpload: async (account, name) => void uploads.delete(`${account}\n${name}`),
     async close() {

@@ -71,6 +71,8 @@ export interface Storage {
   markRefused(row: OutboxRow, delivery: 'conflict' | 'refused'): Promise<void>
   discard(place: RecordPlace): Promise<void>
   readUpload(account: string, name: string): Promise<UploadRow | undefined>
+  /** Every upload of an account that is under way. */
+  listUploads(account: string): Promise<UploadRow[]>
   /** On the disk before it resolves. */
   writeUpload(row: UploadRow): Promise<void>
   forgetUpload(account: string, name: string): Promise<void>
@@ -140,9 +142,7 @@ export function openStorage(name: string): Storage {
     listHeads: (account, model, after, upTo) =>
       read(['heads'], (transaction) => transaction.objectStore('heads').getAll(idRange(account, model, after, upTo))),
     allHeads: (account) =>
-      read(['heads'], (transaction) =>
-        transaction.objectStore('heads').getAll(IDBKeyRange.bound([account], [account, []])),
-      ),
+      read(['heads'], (transaction) => transaction.objectStore('heads').getAll(accountRange(account))),
     forgetHeads: async (rows) => {
       if (rows.length > 0) await write(['heads'], (transaction) => forgetHeads(transaction, rows))
     },
@@ -173,6 +173,8 @@ export function openStorage(name: string): Storage {
     discard: (place) => write(['outbox'], (transaction) => discard(transaction, place)),
     readUpload: (account, name) =>
       read(['uploads'], (transaction) => transaction.objectStore('uploads').get([account, name])),
+    listUploads: (account) =>
+      read(['uploads'], (transaction) => transaction.objectStore('uploads').getAll(accountRange(account))),
     writeUpload: (row) =>
       write(['uploads'], async (transaction) => void (await transaction.objectStore('uploads').put(row))),
     forgetUpload: (account, name) =>
@@ -198,9 +200,13 @@ async function forgetDevice(transaction: WritingTransaction, slot: string): Prom
   for (const row of await devices.getAll()) if (row.slot === slot) await devices.delete(row.account)
 }
 
+/** An array sorts after every string, so [account, []] is past the last row of an account. */
+function accountRange(account: string): IDBKeyRange {
+  return IDBKeyRange.bound([account], [account, []])
+}
+
 function idRange(account: string, model: string, after: string | null, upTo: string | null): IDBKeyRange {
   const lower = [account, model, after ?? '']
-  // An array sorts after every string, so [account, model, []] is past the last id.
   return IDBKeyRange.bound(lower, [account, model, upTo ?? []], true, false)
 }
 

@@ -24,6 +24,7 @@ import { countRecords, filesUnder, sumOf } from './record-counts.ts'
 import type { Session } from './session.ts'
 import { deriveOpening } from './slots.ts'
 import { namesKey } from './stale.ts'
+import { forgetUploads } from './upload-state.ts'
 
 const TRIED = 10
 
@@ -64,7 +65,9 @@ export async function destroy(
     const did = kept.findLast(({ state }) => state.erased?.kids.some(isOf))
     if (did === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
     const { kids, time } = did.state.erased as Erasure
-    await forgetHeads(context, requireActiveSession(context), destroyedKids(now.state, classification))
+    const destroyed = destroyedKids(now.state, classification)
+    await forgetHeads(context, requireActiveSession(context), destroyed)
+    await forgetUploads(context, requireActiveSession(context), destroyed)
     return {
       classification,
       kids,

@@ -37,17 +37,37 @@ export async function sealUpload(session: Session, name: string, state: UploadSt
  */
 export async function openUpload(
   { storage }: VaultContext,
-  { recordKeys, accountKeys }: Session,
+  session: Session,
   name: string,
 ): Promise<UploadState | undefined> {
-  const { account } = recordKeys
+  const { account } = session.recordKeys
   const row = await storage.readUpload(account, name)
   if (row === undefined) return undefined
+  const state = await openState(session, row)
+  if (state !== undefined) return state
+  await storage.forgetUpload(account, name)
+  throw new LockstitchError('ERR_STORAGE_TAMPERED')
+}
+
+/** Forgets the uploads under these keys, with which nobody can go on, and rows that are none of this account's. */
+export async function forgetUploads(
+  { storage }: VaultContext,
+  session: Session,
+  kids: ReadonlySet<string>,
+): Promise<void> {
+  const { account } = session.recordKeys
+  for (const row of await storage.listUploads(account)) {
+    const state = await openState(session, row)
+    if (state === undefined || kids.has(state.kid)) await storage.forgetUpload(account, row.name)
+  }
+}
+
+async function openState({ recordKeys, accountKeys }: Session, row: UploadRow): Promise<UploadState | undefined> {
   try {
-    return parseJson(decodeUtf8(await openBytes(accountKeys.local, uploadAad(account, name), row.box))) as never
+    const aad = uploadAad(recordKeys.account, row.name)
+    return parseJson(decodeUtf8(await openBytes(accountKeys.local, aad, row.box))) as never
   } catch {
-    await storage.forgetUpload(account, name)
-    throw new LockstitchError('ERR_STORAGE_TAMPERED')
+    return undefined
   }
 }
 

@@ -115,9 +115,9 @@ async function sendFile(
     await persist(() => server.complete(index, sealedBytes), signal)
   } catch (error) {
     await Promise.allSettled(sending)
-    // Nobody can go on with it: let the server forget it now and not in a week.
     // Whatever it then failed with, the reason is that it was locked.
     if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+    // Nobody can go on with it: let the server forget it now and not in a week.
     if (name === undefined) void server.remove().catch(() => undefined)
     throw error
   }

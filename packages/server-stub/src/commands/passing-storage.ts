@@ -80,6 +80,7 @@ export function createPassingStorage(): Storage {
     },
     // Records are converted, files are not: there is nothing to go on with.
     readUpload: async () => undefined,
+    listUploads: async () => [],
     writeUpload: async () => {},
     forgetUpload: async () => {},
     close: async () => undefined,
