@@ -2,7 +2,33 @@ import { LockstitchError } from '../errors.ts'
 import type { ItemResult } from '../vault/api.ts'
 import type { BatchOptions } from './types.ts'
 
-const CHUNK = 256
+/** The most items of a chunk. */
+const MOST = 256
+/** The fewest, the first, and about how long a chunk may take, where its time follows from the number of its items. */
+const [LEAST, FIRST, CHUNK_MS] = [16, 64, 50]
+
+/** How many items the next chunk has. */
+interface Pace {
+  size(): number
+  /** Told how long a chunk took by itself. */
+  took(items: number, ms: number): void
+}
+
+/** As many as there may be: where a chunk is a request, fewer would not be answered sooner. */
+export function fullPace(): Pace {
+  return { size: () => MOST, took: () => undefined }
+}
+
+/** As many as take {@link CHUNK_MS}: progress comes several times in a tenth of a second, however slow the device. */
+export function evenPace(): Pace {
+  let size = FIRST
+  return {
+    size: () => size,
+    took(items, ms) {
+      size = Math.min(MOST, Math.max(LEAST, Math.round((items * CHUNK_MS) / Math.max(ms, 1))))
+    },
+  }
+}
 
 /**
  * Sends items through `run` in chunks and gives the results one by one, in order. The next chunk is under way while the
@@ -14,12 +40,23 @@ export async function* inBatches<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   run: (chunk: readonly T[]) => Promise<readonly ItemResult<R>[]>,
   { signal, onProgress }: BatchOptions,
+  pace: Pace = fullPace(),
 ): AsyncGenerator<ItemResult<R>, void, undefined> {
   let done = 0
   let running: Promise<readonly ItemResult<R>[]> | undefined
-  for await (const chunk of chunks(items)) {
+  let ended = 0
+  const measured = async (chunk: readonly T[]): Promise<readonly ItemResult<R>[]> => {
+    const sent = performance.now()
+    const results = await run(chunk)
+    // While another one was under way, this one only waited.
+    const began = Math.max(sent, ended)
+    ended = performance.now()
+    pace.took(chunk.length, ended - began)
+    return results
+  }
+  for await (const chunk of chunks(items, pace)) {
     if (signal?.aborted) throw new LockstitchError('ERR_ABORTED')
-    const next = run(chunk)
+    const next = measured(chunk)
     // It is awaited below; until then its failure is not unhandled.
     next.catch(() => undefined)
     if (running !== undefined) yield* report(await running)
@@ -34,11 +71,11 @@ export async function* inBatches<T, R>(
   }
 }
 
-async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T[]> {
+async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>, pace: Pace): AsyncGenerator<T[]> {
   let chunk: T[] = []
   for await (const item of items) {
     chunk.push(item)
-    if (chunk.length < CHUNK) continue
+    if (chunk.length < pace.size()) continue
     yield chunk
     chunk = []
   }

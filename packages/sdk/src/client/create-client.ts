@@ -1,6 +1,6 @@
 import { LockstitchError } from '../errors.ts'
 import type { Model, Shape } from '../schema/types.ts'
-import type { Credentials, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
+import type { Credentials, ItemResult, ListPage, ReadOptions, SaveResult, Vault } from '../vault/api.ts'
 import { assertOptions } from './assert-options.ts'
 import { convertRecords } from './lazy-convert.ts'
 import { createFiles } from './lazy-files.ts'
@@ -12,7 +12,7 @@ import { managed } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
-import { batchSignal, inBatches, touching } from './batches.ts'
+import { batchSignal, evenPace, inBatches, touching } from './batches.ts'
 import { coalesce, singles } from './coalesce.ts'
 import type { ConnectedVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
@@ -183,6 +183,17 @@ export function createClient(options: ClientOptions): Client {
   const onOnline = (): void => void client.outbox.drain().catch(() => undefined)
   globalThis.addEventListener?.('online', onOnline)
 
+  /** A call for many items that only computes. */
+  const many = (name: 'sealMany' | 'openMany') =>
+    ((model: Model, records: Iterable<never>, batch: BatchOptions = {}) =>
+      inBatches(
+        records,
+        async (chunk): Promise<readonly ItemResult<unknown>[]> =>
+          (await connected())[name](model, chunk, batchSignal(batch)),
+        watched(batch),
+        evenPace(),
+      )) as never
+
   const client: Client = {
     enrol: (request, callOptions) => fresh((vault) => vault.enrol(request, callOptions), callOptions),
     confirmRecovery: async (code, callOptions) => changing((await connected()).confirmRecovery(code, callOptions)),
@@ -228,18 +239,8 @@ export function createClient(options: ClientOptions): Client {
       one(model, sealed, callOptions, openOne, async (vault, items) =>
         vault.openMany(model, items as never, callOptions),
       ) as never,
-    sealMany: (model, records, batch = {}) =>
-      inBatches(
-        records,
-        async (chunk) => (await connected()).sealMany(model, chunk, batchSignal(batch)),
-        watched(batch),
-      ),
-    openMany: (model, records, batch = {}) =>
-      inBatches(
-        records,
-        async (chunk) => (await connected()).openMany(model, chunk, batchSignal(batch)),
-        watched(batch),
-      ),
+    sealMany: many('sealMany'),
+    openMany: many('openMany'),
     save: (model, record, callOptions) =>
       one(model, record, callOptions, saveOne, (vault, items) =>
         changing(vault.saveMany(model, items as never, callOptions)),
