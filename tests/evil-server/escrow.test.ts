@@ -7,6 +7,7 @@ import { type ApprovedShare, combineShares, verifyEscrow } from '../../packages/
 import { answer } from '../support/evil.ts'
 import {
   anna,
+  approve,
   asked,
   ben,
   calls,
@@ -201,5 +202,27 @@ describe('A65 fewer than enough, too early, or not any more', () => {
     for (let round = 0; round < 8; round++) await others.escrow.request({ handle: patient.person.handle })
     world.backend.advance(DAY)
     expect((await thief.escrow.follow(request.code)).state).toBe('released')
+  })
+
+  test('where five requests were approved there is no room for a sixth, and none of them is lost', async () => {
+    const patient = await entrusted()
+    const requests = []
+    for (let round = 0; round < 5; round++) {
+      const requester = calls(world.device())
+      const request = await requester.escrow.request({ handle: patient.person.handle })
+      await approve(anna, patient, request)
+      requests.push({ requester, request })
+    }
+    const late = calls(world.device())
+    await expectCode(late.escrow.request({ handle: patient.person.handle }), 'ERR_RATE_LIMITED')
+    expect((await patient.device.escrow.list()).requests).toMatchObject(
+      requests.map(() => ({ approvals: [anna.person.account] })),
+    )
+    for (const { requester, request } of requests)
+      expect((await requester.escrow.follow(request.code)).state).toBe('waiting')
+    // The owner makes room.
+    const [first] = (await patient.device.escrow.list()).requests
+    await patient.device.escrow.cancel(first?.id as string)
+    await late.escrow.request({ handle: patient.person.handle })
   })
 })

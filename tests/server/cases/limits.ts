@@ -1,4 +1,5 @@
 /** Rates, failures without detail, logs, health and headers. */
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createLog } from '@lockstitch/server-stub'
 import { intake } from '../support/sealed.ts'
@@ -18,6 +19,12 @@ export function limitCases({ start }: Context): void {
     return server.send('POST', '/v1/accounts', enrolment(account, stateText(account, firstState(account))), {
       signer: account,
     })
+  }
+
+  const randomOf = (bytes: number): string => b64u(randomBytes(bytes))
+  const ask = (server: TestServer, handle: string) => {
+    const body = { handle, locator: randomOf(16), secret: randomOf(32), key: randomOf(32) }
+    return server.send('POST', '/v1/escrow/requests', body)
   }
 
   describe('a rate limits', () => {
@@ -58,6 +65,54 @@ export function limitCases({ start }: Context): void {
       limited(await enrol(server))
       server.clock.now += 3_600_001
       expect(await enrol(server)).toMatchObject({ status: 201 })
+    })
+
+    test('requests for the escrow of one handle, known or not', async () => {
+      let address = 0
+      const server = await start({ clientAddress: () => `${address++}` })
+      const { account } = await server.enrol()
+      for (const handle of [account.handle, 'nobody-at-all@example.org']) {
+        for (let i = 0; i < 10; i++) expect(await ask(server, handle)).toMatchObject({ status: 201 })
+        // Whoever asks, from wherever.
+        limited(await ask(server, handle))
+        expect(await ask(server, `another-${handle}`)).toMatchObject({ status: 201 })
+        server.clock.now += 3_599_000
+        limited(await ask(server, handle))
+        server.clock.now += 1001
+        expect(await ask(server, handle)).toMatchObject({ status: 201 })
+      }
+    })
+
+    test('requests for an escrow from one address, whosever it is', async () => {
+      let address = 'a'
+      const server = await start({ clientAddress: () => address })
+      for (let i = 0; i < 20; i++) expect(await ask(server, `user-${i}@example.org`)).toMatchObject({ status: 201 })
+      limited(await ask(server, 'one-more@example.org'))
+      address = 'b'
+      expect(await ask(server, 'one-more@example.org')).toMatchObject({ status: 201 })
+      address = 'a'
+      server.clock.now += 3_600_001
+      expect(await ask(server, 'one-more@example.org')).toMatchObject({ status: 201 })
+    })
+
+    test('what is asked about an escrow from one address: whose account it is, and how a request stands', async () => {
+      let address = 'a'
+      const server = await start({
+        clientAddress: () => address,
+        limits: { sessionRequests: { count: 3, ms: 60_000 } },
+      })
+      const identity = () => server.send('POST', '/v1/escrow/identity', { handle: 'nobody@example.org' })
+      const follow = () => server.send('POST', '/v1/escrow/follow', { locator: randomOf(16), secret: randomOf(32) })
+      for (const [request, status] of [
+        [identity, 200],
+        [follow, 404],
+      ] as const) {
+        address = 'a'
+        for (let i = 0; i < 3; i++) expect(await request()).toMatchObject({ status })
+        limited(await request())
+        address = 'b'
+        expect(await request()).toMatchObject({ status })
+      }
     })
 
     test('requests of one session', async () => {
