@@ -4,46 +4,28 @@ import type { BatchOptions } from './types.ts'
 
 /** The most items of a chunk. */
 const MOST = 256
-/** The fewest, the first, and about how long a chunk may take, where its time follows from the number of its items. */
-const [LEAST, FIRST, CHUNK_MS] = [16, 64, 50]
-
-/** How many items the next chunk has. */
-interface Pace {
-  size(): number
-  /** Told how long a chunk took by itself. */
-  took(items: number, ms: number): void
-}
-
-/** As many as there may be: where a chunk is a request, fewer would not be answered sooner. */
-export function fullPace(): Pace {
-  return { size: () => MOST, took: () => undefined }
-}
-
-/** As many as take {@link CHUNK_MS}: progress comes several times in a tenth of a second, however slow the device. */
-export function evenPace(): Pace {
-  let size = FIRST
-  return {
-    size: () => size,
-    took(items, ms) {
-      size = Math.min(MOST, Math.max(LEAST, Math.round((items * CHUNK_MS) / Math.max(ms, 1))))
-    },
-  }
-}
+/** The first chunk, the fewest, and about how long one may take, where its time follows from the number of its items. */
+const FIRST = 64
+const LEAST = 16
+const CHUNK_MS = 50
 
 /**
  * Sends items through `run` in chunks and gives the results one by one, in order. The next chunk is under way while the
  * results of the last are being used, so that the worker does not wait for the page.
  *
+ * @param isEven Chunks are as large as takes {@link CHUNK_MS}, so that progress comes several times in a tenth of a second, however
+ * slow the device. Where a chunk is a request, fewer items would not be answered sooner.
  * @throws LockstitchError `ERR_ABORTED`, and whatever `run` throws for a whole chunk.
  */
 export async function* inBatches<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   run: (chunk: readonly T[]) => Promise<readonly ItemResult<R>[]>,
   { signal, onProgress }: BatchOptions,
-  pace: Pace = fullPace(),
+  isEven = false,
 ): AsyncGenerator<ItemResult<R>, void, undefined> {
   let done = 0
   let running: Promise<readonly ItemResult<R>[]> | undefined
+  let size = isEven ? FIRST : MOST
   let ended = 0
   const measured = async (chunk: readonly T[]): Promise<readonly ItemResult<R>[]> => {
     const sent = performance.now()
@@ -51,10 +33,11 @@ export async function* inBatches<T, R>(
     // While another one was under way, this one only waited.
     const began = Math.max(sent, ended)
     ended = performance.now()
-    pace.took(chunk.length, ended - began)
+    const fitting = Math.round((chunk.length * CHUNK_MS) / (ended - began))
+    if (isEven) size = Math.min(MOST, Math.max(LEAST, fitting))
     return results
   }
-  for await (const chunk of chunks(items, pace)) {
+  for await (const chunk of chunks(items, () => size)) {
     if (signal?.aborted) throw new LockstitchError('ERR_ABORTED')
     const next = measured(chunk)
     // It is awaited below; until then its failure is not unhandled.
@@ -71,11 +54,11 @@ export async function* inBatches<T, R>(
   }
 }
 
-async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>, pace: Pace): AsyncGenerator<T[]> {
+async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>, size: () => number): AsyncGenerator<T[]> {
   let chunk: T[] = []
   for await (const item of items) {
     chunk.push(item)
-    if (chunk.length < pace.size()) continue
+    if (chunk.length < size()) continue
     yield chunk
     chunk = []
   }

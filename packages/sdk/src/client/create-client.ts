@@ -12,7 +12,7 @@ import { managed } from './managed.ts'
 import { askingFirst, withPasskeys } from './passkeys.ts'
 import type { Transport } from '../vault/transport.ts'
 import type { AutoLock } from './auto-lock.ts'
-import { batchSignal, evenPace, inBatches, touching } from './batches.ts'
+import { batchSignal, inBatches, touching } from './batches.ts'
 import { coalesce, singles } from './coalesce.ts'
 import type { ConnectedVault } from './connect-vault.ts'
 import { createFetchTransport } from './fetch-transport.ts'
@@ -191,7 +191,7 @@ export function createClient(options: ClientOptions): Client {
         async (chunk): Promise<readonly ItemResult<unknown>[]> =>
           (await connected())[name](model, chunk, batchSignal(batch)),
         watched(batch),
-        evenPace(),
+        true,
       )) as never
 
   const client: Client = {
