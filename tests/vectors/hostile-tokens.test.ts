@@ -1,0 +1,3 @@
+import { hostileTokens } from './suites/hostile-tokens.ts'
+
+hostileTokens()
