@@ -41,7 +41,8 @@ export default defineConfig({
     projects: [
       {
         resolve: { conditions },
-        ssr: { resolve: { conditions: [...conditions, 'node'] } },
+        // As Node itself resolves: what packages have for bundlers (`module`) need not run in it.
+        ssr: { resolve: { conditions: [SOURCE, 'development|production', 'node'] } },
         test: {
           name: 'node',
           environment: 'node',

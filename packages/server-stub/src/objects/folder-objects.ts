@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ObjectStore } from './object-store.ts'
 
 /** Objects as files of a folder, which is made when it is first needed. */
 export function openFolderObjects(folder: string): ObjectStore {
-  const pathOf = (key: string): string => join(folder, ...key.split('/'))
+  const root = resolve(folder)
+  const pathOf = (key: string): string => join(root, ...key.split('/'))
   return {
     async put(key, bytes) {
       const path = pathOf(key)
@@ -20,6 +21,10 @@ export function openFolderObjects(folder: string): ObjectStore {
           await file.close()
         }
         await rename(next, path)
+        for (let at = dirname(path); ; at = dirname(at)) {
+          await writeOut(at)
+          if (at === root) break
+        }
       } catch (error) {
         await rm(next, { force: true })
         throw error
@@ -38,6 +43,17 @@ export function openFolderObjects(folder: string): ObjectStore {
     },
     remove: (key) => rm(pathOf(key), { force: true }),
     close: async () => {},
+  }
+}
+
+/** A name in a folder outlives a power cut only once the folder is written out; Windows opens none and needs it not. */
+async function writeOut(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 
