@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkBase64url, decodeBase64url, encodeBase64url } from '../../../packages/sdk/src/bytes/base64url.ts'
+import { decodeBase64url, encodeBase64url } from '../../../packages/sdk/src/bytes/base64url.ts'
 import { outcome } from '../support/outcome.ts'
 
 test('agrees with the platform for every length and every byte', () => {
@@ -22,7 +22,6 @@ test('a character that no text should have is refused wherever it stands', async
     for (let index = 0; index < 8; index++) {
       const text = 'AAAAAAAA'.slice(0, index) + character + 'AAAAAAAA'.slice(index + 1)
       expect(await outcome(() => decodeBase64url(text))).toBe('ERR_FORMAT_INVALID')
-      expect(await outcome(() => checkBase64url(text))).toBe('ERR_FORMAT_INVALID')
     }
   }
 })
@@ -31,20 +30,11 @@ test('of the 4,096 texts of two characters exactly 256 are read: one for each by
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
   const readable = alphabet.flatMap((a) => alphabet.map((b) => a + b)).filter((text) => isReadable(text))
   expect(readable.length).toBe(256)
-  const checked = alphabet
-    .flatMap((a) => alphabet.map((b) => a + b))
-    .filter((text) => isBytes(() => checkBase64url(text)))
-  expect(checked).toEqual(readable)
 })
 
 function isReadable(text: string): boolean {
-  return isBytes(() => decodeBase64url(text)) && encodeBase64url(decodeBase64url(text)) === text
-}
-
-function isBytes(read: () => unknown): boolean {
   try {
-    read()
-    return true
+    return encodeBase64url(decodeBase64url(text)) === text
   } catch {
     return false
   }

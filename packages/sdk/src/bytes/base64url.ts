@@ -45,7 +45,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
  * length or trailing bits that are not zero.
  */
 export function decodeBase64url(text: string, start = 0, end: number = text.length): Bytes {
-  checkEnd(text, start, end)
+  checkBase64urlEnd(text, start, end)
   const length = end - start
   const out = new Uint8Array(Math.floor((length * 3) / 4))
   if (nativeDecode) decodeNatively(nativeDecode, text.slice(start, end), out)
@@ -54,28 +54,11 @@ export function decodeBase64url(text: string, start = 0, end: number = text.leng
 }
 
 /**
- * Checks that the text from `start` is what {@link encodeBase64url} writes, without decoding it.
+ * Refuses an impossible length, and bits that belong to no byte and are not zero: one byte string has one text.
  *
- * @returns The number of bytes that it stands for.
- * @throws LockstitchError `ERR_FORMAT_INVALID`, as {@link decodeBase64url}.
+ * @throws LockstitchError `ERR_FORMAT_INVALID`
  */
-export function checkBase64url(text: string, start = 0): number {
-  const { length } = text
-  checkEnd(text, start, length)
-  let codes = 0
-  let seen = 0
-  for (let i = start; i < length; i++) {
-    const code = text.charCodeAt(i)
-    codes |= code
-    seen |= VALUES[code & 127] as number
-  }
-  // One character that is not ASCII, or not of the alphabet, shows in the OR of all of them.
-  if (codes > 127 || seen > 63) throw new LockstitchError('ERR_FORMAT_INVALID')
-  return Math.floor(((length - start) * 3) / 4)
-}
-
-/** Refuses an impossible length, and bits that belong to no byte and are not zero: one byte string has one text. */
-function checkEnd(text: string, start: number, end: number): void {
+export function checkBase64urlEnd(text: string, start: number, end: number): void {
   const tail = (end - start) % 4
   const unused = tail === 2 ? 15 : tail === 3 ? 3 : 0
   if (tail === 1 || (unused !== 0 && (value(text, end - 1) & unused) !== 0)) {

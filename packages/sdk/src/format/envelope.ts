@@ -1,8 +1,8 @@
 import type { Bytes } from '../assert.ts'
-import { checkBase64url, decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { checkBase64urlEnd, decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { LockstitchError } from '../errors.ts'
 import { KID_CHARS, MAX_ENVELOPE_CHARS, NONCE_BYTES, TAG_BYTES, VERSION } from './constants.ts'
-import { type Kid, parseKid } from './kid.ts'
+import { type Kid, KID_FORM } from './kid.ts'
 
 /** One sealed value as printable text: `ls1.<kid>.<base64url(nonce | ciphertext | tag)>`. */
 export type EnvelopeText = string & { readonly __envelope: never }
@@ -23,6 +23,10 @@ export interface ParsedEnvelope extends Envelope {
 const KID_START = VERSION.length + 1
 const KID_END = KID_START + KID_CHARS
 const BODY_START = KID_END + 1
+const MIN_ENVELOPE_CHARS = BODY_START + Math.ceil(((NONCE_BYTES + 1 + TAG_BYTES) * 4) / 3)
+/** One pattern for all of it: the platform goes through a text with it faster than a loop does, and a second one costs half as much again. */
+const FORM = new RegExp(`^${VERSION}\\.${KID_FORM}\\.[\\w-]*$`)
+const OTHER_VERSION = /^ls(?!1\.)[0-9]{1,3}\./
 
 /**
  * Reads a field envelope. Strict, total and free of cryptography: the same text is the only encoding of its bytes.
@@ -42,22 +46,22 @@ const BODY_START = KID_END + 1
 export function parseEnvelope(text: unknown): ParsedEnvelope {
   if (typeof text !== 'string') throw new LockstitchError('ERR_FORMAT_INVALID')
   if (text.length > MAX_ENVELOPE_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
-  if (!text.startsWith(`${VERSION}.`)) {
-    throw new LockstitchError(/^ls[0-9]{1,3}\./.test(text) ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
-  }
-  if (text.charAt(KID_END) !== '.') throw new LockstitchError('ERR_FORMAT_INVALID')
-  const kid = parseKid(text.slice(KID_START, KID_END))
-  if (checkBase64url(text, BODY_START) <= NONCE_BYTES + TAG_BYTES) throw new LockstitchError('ERR_FORMAT_INVALID')
-  return new ReadEnvelope(kid, text)
+  if (!FORM.test(text))
+    throw new LockstitchError(OTHER_VERSION.test(text) ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
+  if (text.length < MIN_ENVELOPE_CHARS) throw new LockstitchError('ERR_FORMAT_INVALID')
+  checkBase64urlEnd(text, BODY_START, text.length)
+  return new ReadEnvelope(text)
 }
 
 /** A class for the sake of its getters: a server reads every envelope and decodes none. */
 class ReadEnvelope implements ParsedEnvelope {
+  /** When no instance is left, V8's next full collection throws away the code that was compiled for the class. */
+  static readonly kept: ParsedEnvelope = new ReadEnvelope('')
   readonly kid: Kid
   readonly #text: string
 
-  constructor(kid: Kid, text: string) {
-    this.kid = kid
+  constructor(text: string) {
+    this.kid = text.slice(KID_START, KID_END) as Kid
     this.#text = text
   }
 
