@@ -6,6 +6,7 @@
  */
 import type { Bytes } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
+import { allocate, type Allocate } from './arena.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const INVALID = 255
@@ -39,15 +40,16 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * base64url text from `start` to its end, to bytes.
+ * base64url text from `start` to `end`, to bytes.
  *
+ * @param make Where the bytes stand; an array of their own unless said.
  * @throws LockstitchError `ERR_FORMAT_INVALID` for a character outside the alphabet, padding, white space, an impossible
  * length or trailing bits that are not zero.
  */
-export function decodeBase64url(text: string, start = 0, end: number = text.length): Bytes {
+export function decodeBase64url(text: string, start = 0, end: number = text.length, make: Allocate = allocate): Bytes {
   checkBase64urlEnd(text, start, end)
   const length = end - start
-  const out = new Uint8Array(Math.floor((length * 3) / 4))
+  const out = make(Math.floor((length * 3) / 4))
   if (nativeDecode) decodeNatively(nativeDecode, text.slice(start, end), out)
   else decodeByTable(text, start, end, out)
   return out

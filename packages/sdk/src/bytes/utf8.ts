@@ -2,8 +2,9 @@ import type { Bytes } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
 import { allocateBriefly } from './arena.ts'
 
-/** Up to here a loop is faster than the platform. */
+/** Up to here a loop is faster than the platform: to write ASCII, and to read it. */
 const MAX_LOOP_CHARS = 512
+const MAX_READ_BYTES = 64
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -35,11 +36,18 @@ export function encodeUtf8Briefly(text: string): Bytes {
  * @throws LockstitchError `ERR_TEXT_INVALID` for anything that is not UTF-8 (overlong forms, surrogates, cut sequences).
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+  if (bytes.length <= MAX_READ_BYTES && isAscii(bytes)) return String.fromCharCode.apply(null, bytes as never)
   try {
     return decoder.decode(bytes)
   } catch {
     throw new LockstitchError('ERR_TEXT_INVALID')
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let seen = 0
+  for (const byte of bytes) seen |= byte
+  return seen < 0x80
 }
 
 /**

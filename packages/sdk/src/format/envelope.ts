@@ -1,4 +1,5 @@
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { checkBase64urlEnd, decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { LockstitchError } from '../errors.ts'
 import { KID_CHARS, MAX_ENVELOPE_CHARS, NONCE_BYTES, TAG_BYTES, VERSION } from './constants.ts'
@@ -73,6 +74,11 @@ class ReadEnvelope implements ParsedEnvelope {
   get sealed(): Bytes {
     return decodeBase64url(this.#text, BODY_START)
   }
+}
+
+/** The bytes that an envelope which was parsed holds sealed, for the time of one call. */
+export function sealedBriefly(text: EnvelopeText): Bytes {
+  return decodeBase64url(text, BODY_START, text.length, allocateBriefly)
 }
 
 /** Writes a field envelope; the inverse of {@link parseEnvelope}. */

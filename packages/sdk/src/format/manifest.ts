@@ -7,7 +7,7 @@
  * ```
  */
 import type { Bytes } from '../assert.ts'
-import { allocateBriefly } from '../bytes/arena.ts'
+import { allocate, type Allocate, allocateBriefly } from '../bytes/arena.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { decodeFrame, decodeUint64, encodeFrame, encodeUint64 } from '../bytes/frame.ts'
 import { decodeUtf8 } from '../bytes/utf8.ts'
@@ -75,7 +75,7 @@ export function manifestSignatureInput(payload: Bytes): Bytes {
 
 /** What the next manifest's `previous` is the SHA-256 of. */
 export function manifestHashInput(payload: Bytes): Bytes {
-  return encodeFrame([LABELS.manifestHash, payload])
+  return encodeFrame([LABELS.manifestHash, payload], allocateBriefly)
 }
 
 /** The text of a manifest and its proofs. */
@@ -87,21 +87,23 @@ export function serializeManifest(payload: Bytes, mac: Bytes, signature?: Bytes)
 /**
  * Reads a manifest. Strict, total and free of cryptography; the proofs are not checked here.
  *
+ * @param make Where its bytes stand; an array of their own unless said.
  * @throws LockstitchError `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT`, `ERR_FORMAT_INVALID`, `ERR_TEXT_INVALID` or
  * `ERR_RECORD_ID`.
  */
-export function parseManifest(text: unknown): ParsedManifest {
+export function parseManifest(text: unknown, make: Allocate = allocate): ParsedManifest {
   if (typeof text !== 'string') throw invalid()
   if (text.length > MAX_MANIFEST_CHARS) throw new LockstitchError('ERR_FORMAT_LIMIT')
   const [prefix, payloadText, macText, signatureText, ...rest] = text.split('.')
   if (prefix !== PREFIX)
     throw new LockstitchError(/^ls[0-9]{1,3}m$/.test(prefix ?? '') ? 'ERR_FORMAT_VERSION' : 'ERR_FORMAT_INVALID')
   if (payloadText === undefined || macText === undefined || rest.length > 0) throw invalid()
-  const payload = decodeBase64url(payloadText)
-  const mac = exact(decodeBase64url(macText), HASH_BYTES)
+  const decode = (part: string): Bytes => decodeBase64url(part, 0, part.length, make)
+  const payload = decode(payloadText)
+  const mac = exact(decode(macText), HASH_BYTES)
   const manifest = parsePayload(payload)
   if (signatureText === undefined) return { ...manifest, payload, mac }
-  return { ...manifest, payload, mac, signature: exact(decodeBase64url(signatureText), SIGNATURE_BYTES) }
+  return { ...manifest, payload, mac, signature: exact(decode(signatureText), SIGNATURE_BYTES) }
 }
 
 function parsePayload(payload: Bytes): Manifest {

@@ -1,5 +1,5 @@
 import type { Bytes } from '../assert.ts'
-import type { Allocate } from '../bytes/arena.ts'
+import { allocate, type Allocate } from '../bytes/arena.ts'
 import { encodeFrame, type FramePart } from '../bytes/frame.ts'
 import { canonicalJson, compareCodeUnits, type JsonValue } from '../bytes/json.ts'
 import { LockstitchError } from '../errors.ts'
@@ -40,13 +40,14 @@ export interface ParsedRecord {
  * unknown, and the manifest is well-formed and speaks of this model and id. The caller then compares the SHA-256 of
  * `digestInput` with `manifest.digest`.
  *
+ * @param make Where the bytes stand; arrays of their own unless said.
  * @throws LockstitchError `ERR_FIELD_UNKNOWN`, `ERR_RECORD_ID`, `ERR_VALUE_INVALID`, `ERR_FORMAT_INVALID`,
  * `ERR_FORMAT_VERSION`, `ERR_FORMAT_LIMIT` or `ERR_TEXT_INVALID`.
  */
-export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRecord {
+export function verifySealedRecord(model: ModelSpec, record: unknown, make: Allocate = allocate): ParsedRecord {
   const tree = walkRecord(sealedModel(model), record, ['id', SEAL_MEMBER])
   const { id, [SEAL_MEMBER]: seal } = record as Record<string, unknown>
-  const manifest = parseManifest(seal)
+  const manifest = parseManifest(seal, make)
   if (manifest.model !== model.name || manifest.id !== parseRecordId(id))
     throw new LockstitchError('ERR_FORMAT_INVALID')
   if ((manifest.signature !== undefined) !== model.signed) throw new LockstitchError('ERR_FORMAT_INVALID')
@@ -69,7 +70,7 @@ export function verifySealedRecord(model: ModelSpec, record: unknown): ParsedRec
   // Every bundle, also one without an entry: which classifications a record has values of is nobody's business.
   const bundles = sealed.filter(({ leaf }) => leaf.path.startsWith(BUNDLES_MEMBER)).length
   if (manifest.state === 'live' && bundles !== bundleCount(model)) throw new LockstitchError('ERR_FORMAT_INVALID')
-  return { id: manifest.id, manifest, tree, sealed, clear, digestInput: recordDigestInput(entries) }
+  return { id: manifest.id, manifest, tree, sealed, clear, digestInput: recordDigestInput(entries, make) }
 }
 
 /** One entry of a record's digest: the kind tells an envelope from a clear value and from an empty container. */

@@ -1,10 +1,12 @@
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import type { JsonValue } from '../bytes/json.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import { unbundleRecord } from '../format/bundle.ts'
 import type { Classification } from '../format/classification.ts'
 import { fieldAadsOf, type RecordContext } from '../format/context.ts'
+import { type EnvelopeText, sealedBriefly } from '../format/envelope.ts'
 import type { Kid } from '../format/kid.ts'
 import type { ModelSpec } from '../format/model.ts'
 import { unpad } from '../format/padding.ts'
@@ -27,7 +29,7 @@ export interface VerifiedRecord {
  * @throws LockstitchError the codes of `verifySealedRecord`, `ERR_DIGEST_MISMATCH` or `ERR_OPEN_FAILED`.
  */
 export async function verifyRecord(keys: RecordKeys, model: ModelSpec, sealed: unknown): Promise<VerifiedRecord> {
-  const parsed = verifySealedRecord(model, sealed)
+  const parsed = verifySealedRecord(model, sealed, allocateBriefly)
   const head = await openManifest(keys, model, parsed.manifest)
   if (!equalBytes(await digest(parsed.digestInput), parsed.manifest.digest))
     throw new LockstitchError('ERR_DIGEST_MISMATCH')
@@ -66,10 +68,10 @@ async function openLeaves(
   const keys = await Promise.all(sealed.map(({ leaf, envelope }) => keyOf(envelope.kid, leaf.field.classification)))
   const aadOf = fieldAadsOf(context)
   const padded = await openEach(
-    sealed.map(({ leaf: { path, field }, envelope }, index) => ({
+    sealed.map(({ leaf: { path, field, value }, envelope }, index) => ({
       key: keys[index] as CryptoKey,
       aad: aadOf(path, field.classification, envelope.kid),
-      bytes: envelope.sealed,
+      bytes: sealedBriefly(value as EnvelopeText),
     })),
   )
   const values = decodeOpened(() =>

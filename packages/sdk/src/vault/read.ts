@@ -1,26 +1,15 @@
-import { encodeBase64url } from '../bytes/base64url.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { ModelSpec } from '../format/model.ts'
 import { parseRecordId } from '../format/record-id.ts'
 import type { RecordHead } from '../records/keys.ts'
-import { type VerifiedRecord, verifyRecord } from '../records/open-record.ts'
+import type { VerifiedRecord } from '../records/open-record.ts'
 import type { HeadRow } from '../storage/database.ts'
-import { proveRow, sealRow } from '../storage/local-box.ts'
 import { throwIfAborted } from './abort.ts'
-import { refreshAccount } from './account.ts'
 import type { ItemResult, ReadOptions } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
+import { authentic, beginReading, hold, holdAgainst, openUnheld, remember, type Unheld, verifyAs } from './held.ts'
 import { mapInWindows, settleItem } from './items.ts'
-import {
-  deviceRow,
-  deviceRows,
-  isDeleted,
-  type OpenedPage,
-  type OpenedRecord,
-  openLive,
-  openRowRecord,
-} from './read-device.ts'
-import type { Session } from './session.ts'
+import { deviceRow, deviceRows, isDeleted, type OpenedPage, type OpenedRecord, openRowRecord } from './read-device.ts'
 
 /** Records that are opened between two writes of what was seen. */
 const STEP = 128
@@ -47,22 +36,34 @@ export async function openBatch(
 ): Promise<ItemResult<OpenedRecord>[]> {
   const session = requireSession(context)
   throwIfAborted(signal)
-  const known = await context.storage.readHeads(
-    session.recordKeys.account,
-    model.name,
-    records.map((record) => claimedId(record) ?? ''),
-  )
   const reading = beginReading(context, session, model)
   const results: ItemResult<OpenedRecord>[] = []
   const raising: Promise<void>[] = []
+  let unheld: ItemResult<Unheld>[] = []
+  let known: readonly (HeadRow | undefined)[] | undefined
+  // Records are opened while this is looked up; none of them is given out before it is held against what was found.
+  const looking = context.storage
+    .readHeads(
+      session.recordKeys.account,
+      model.name,
+      records.map((record) => claimedId(record) ?? ''),
+    )
+    .then((rows) => {
+      known = rows
+    })
+  looking.catch(() => undefined)
   for (let start = 0; start < records.length; start += STEP) {
     const step = records.slice(start, start + STEP)
-    const open = (record: unknown, index: number): Promise<ItemResult<OpenedRecord>> =>
-      settleItem(claimedId(record), async () =>
-        openKnown(reading, record, await authentic(session, known[start + index])),
-      )
-    results.push(...(await mapInWindows(step, open)))
+    unheld.push(
+      ...(await mapInWindows(step, (record) => settleItem(claimedId(record), () => openUnheld(reading, record)))),
+    )
     throwIfAborted(signal)
+    const isLast = start + STEP >= records.length
+    if (isLast) await looking
+    if (known === undefined) continue
+    const rows = known.slice(results.length)
+    results.push(...(await Promise.all(unheld.map((item, index) => hold(reading, item, rows[index])))))
+    unheld = []
     // What is seen is written while the next records are opened; until it is awaited below its failure is not unhandled.
     const raised = context.storage.raiseHeads(reading.seen.splice(0))
     raised.catch(() => undefined)
@@ -89,15 +90,12 @@ export async function load(
   parseRecordId(id)
   throwIfAborted(signal)
   if (from === 'device') return openRowRecord(session, model, await deviceRow(context, session, model.name, id))
-  const known = await authentic(
-    session,
-    (await context.storage.readHeads(session.recordKeys.account, model.name, [id]))[0],
-  )
-  const record = await getRecord(context, model.name, id, known)
+  const [known] = await context.storage.readHeads(session.recordKeys.account, model.name, [id])
+  const record = await getRecord(context, model.name, id, await authentic(session, known))
   throwIfAborted(signal)
   const reading = beginReading(context, session, model, onVerified)
   try {
-    return await openKnown(reading, record, known, id)
+    return await holdAgainst(reading, await openUnheld(reading, record, id), known)
   } finally {
     await context.storage.raiseHeads(reading.seen)
   }
@@ -131,9 +129,9 @@ export async function listPage(
   const known = new Map(heads.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
   const reading = beginReading(context, session, model, onVerified)
   const items = await Promise.all(
-    records.map((record, index) => {
+    records.map(async (record, index) => {
       const id = ids[index] as string
-      return settleItem(id, async () => openKnown(reading, record, await authentic(session, known.get(id)), id))
+      return hold(reading, await settleItem(id, () => openUnheld(reading, record, id)), known.get(id))
     }),
   )
   await context.storage.raiseHeads(reading.seen)
@@ -160,87 +158,10 @@ export async function currentHead(context: VaultContext, model: ModelSpec, id: s
   if (base !== undefined) return base
   const reading = beginReading(context, session, model)
   const record = await context.server.getRecord(model.name, id)
-  const verified = await verifyKnown(reading, record, undefined, id)
+  const verified = await verifyAs(reading, record, id)
   await remember(reading, record, undefined, verified)
   await context.storage.raiseHeads(reading.seen)
   return verified.head
-}
-
-/** One call that reads records from the server. */
-interface Reading {
-  readonly session: Session
-  readonly model: ModelSpec
-  /** Heads that are new to this device. */
-  readonly seen: HeadRow[]
-  /** The session with the keys that another device may have added; asked for once, whatever the number of records. */
-  readonly refreshed: () => Promise<Session>
-  readonly onVerified: SweepOptions['onVerified']
-}
-
-function beginReading(
-  context: VaultContext,
-  session: Session,
-  model: ModelSpec,
-  onVerified?: SweepOptions['onVerified'],
-): Reading {
-  let refreshing: Promise<Session> | undefined
-  return { session, model, onVerified, seen: [], refreshed: () => (refreshing ??= refreshAccount(context, session)) }
-}
-
-async function openKnown(
-  reading: Reading,
-  record: unknown,
-  known: RecordHead | undefined,
-  expectedId?: string,
-): Promise<OpenedRecord> {
-  const verified = await verifyKnown(reading, record, known, expectedId)
-  const opened = verified.head.state === 'live' ? await openNewest(reading, verified) : undefined
-  // Not before: what cannot be opened must not take the place of what could.
-  await remember(reading, record, known, verified)
-  if (opened === undefined) throw new LockstitchError('ERR_RECORD_NOT_FOUND')
-  return opened
-}
-
-async function openNewest({ session, model, refreshed }: Reading, verified: VerifiedRecord): Promise<OpenedRecord> {
-  try {
-    return await openLive(session.recordKeys, model, verified)
-  } catch (error) {
-    // The record is the owner's own, so its key is in the owner's keyring, in a state that this session has not seen.
-    if (!isLockstitchError(error) || error.code !== 'ERR_KEY_UNKNOWN') throw error
-    return openLive((await refreshed()).recordKeys, model, verified)
-  }
-}
-
-async function verifyKnown(
-  { session, model, onVerified }: Reading,
-  record: unknown,
-  known: RecordHead | undefined,
-  expectedId?: string,
-): Promise<VerifiedRecord> {
-  const verified = await verifyRecord(session.recordKeys, model, record)
-  if (expectedId !== undefined && verified.parsed.id !== expectedId) throw new LockstitchError('ERR_OPEN_FAILED')
-  checkFresh(known, verified)
-  onVerified?.(verified)
-  return verified
-}
-
-async function remember(
-  { session, model, seen }: Reading,
-  record: unknown,
-  known: RecordHead | undefined,
-  { parsed, head }: VerifiedRecord,
-): Promise<void> {
-  if (known?.hash === head.hash) return
-  const columns = { account: session.recordKeys.account, model: model.name, id: parsed.id, ...head }
-  seen.push(await sealRow(session.accountKeys.local, columns, record))
-}
-
-/** What this device has seen never becomes older, and its next revision follows it. */
-function checkFresh(known: RecordHead | undefined, { parsed, head }: VerifiedRecord): void {
-  if (known === undefined || known.hash === head.hash) return
-  const isNext = head.revision === known.revision + 1
-  const follows = encodeBase64url(parsed.manifest.previous) === known.hash
-  if (head.revision <= known.revision || (isNext && !follows)) throw new LockstitchError('ERR_ROLLBACK')
 }
 
 async function getRecord(
@@ -255,12 +176,6 @@ async function getRecord(
     const isNotShown = isLockstitchError(error) && error.code === 'ERR_RECORD_NOT_FOUND'
     throw isNotShown && known?.state === 'live' ? new LockstitchError('ERR_RECORD_MISSING') : error
   }
-}
-
-/** A row counts only once it is proved to be this account's own. */
-async function authentic({ accountKeys }: Session, row: HeadRow | undefined): Promise<RecordHead | undefined> {
-  if (row !== undefined) await proveRow(accountKeys.local, row)
-  return row
 }
 
 /** The ids of a page, which must rise and lie inside it. */
