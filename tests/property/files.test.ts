@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type ChunkCipher, createChunkCipher, openChunkCipher } from '../../packages/sdk/src/crypto/chunked.ts'
 import { isLockstitchError } from '../../packages/sdk/src/errors.ts'
 import { cutOut, openFile } from '../../packages/sdk/src/files/open-file.ts'
-import { inPieces } from '../../packages/sdk/src/files/read-source.ts'
+import { readPieces } from '../../packages/sdk/src/files/read-source.ts'
 import { CHUNKS_AT_ONCE, sealFile } from '../../packages/sdk/src/files/seal-file.ts'
 import {
   CHUNK_BYTES,
@@ -56,15 +56,15 @@ async function* piecesOf(source: Bytes, lengths: readonly number[]): AsyncGenera
   yield source.slice(at)
 }
 
-async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Bytes> {
+async function gather(groups: AsyncIterable<readonly Bytes[]>): Promise<Bytes> {
   const all: Bytes[] = []
-  for await (const piece of pieces) all.push(piece as Bytes)
+  for await (const group of groups) all.push(...group)
   return new Uint8Array(await new Blob(all).arrayBuffer())
 }
 
 async function seal(cipher: ChunkCipher, source: Bytes, lengths: readonly number[] = []): Promise<Bytes> {
   let told = -1
-  const sealed = await gather(sealFile(cipher, piecesOf(source, lengths), (bytes) => (told = bytes)))
+  const sealed = await gather(sealFile(cipher, readPieces(piecesOf(source, lengths)), (bytes) => (told = bytes)))
   expect(told).toBe(source.length)
   expect(sealed.length).toBe(sealedFileLength(paddedFileLength(source.length)))
   return sealed
@@ -82,9 +82,9 @@ async function openAll(
   try {
     const cipher = await openChunkCipher(inputKey, sealed.slice(0, FILE_HEADER_BYTES), by)
     const padded = paddedFileLength(length)
-    const body = piecesOf(sealed.slice(FILE_HEADER_BYTES), [])
-    for await (const piece of cutOut(openFile(cipher, fileSpan(padded, 0, padded), body), 0, 0, length))
-      opened.push(piece)
+    const body = readPieces(piecesOf(sealed.slice(FILE_HEADER_BYTES), []))
+    for await (const group of cutOut(openFile(cipher, fileSpan(padded, 0, padded), body), 0, 0, length))
+      opened.push(...group)
   } catch (error) {
     if (!isLockstitchError(error) || error.code !== 'ERR_OPEN_FAILED') throw error
     isRefused = true
@@ -121,7 +121,7 @@ test('any range opens as that range, from the chunks that it stands in alone', {
       expect(span.sealedEnd - span.sealedStart).toBeLessThanOrEqual(
         end - start + 2 * SEALED_CHUNK_BYTES + (end - start) / 64,
       )
-      const body = piecesOf(sealed.slice(span.sealedStart, span.sealedEnd), [])
+      const body = readPieces(piecesOf(sealed.slice(span.sealedStart, span.sealedEnd), []))
       expectSame(await gather(cutOut(openFile(cipher, span, body), span.start, start, end)), source.slice(start, end))
     },
   )
@@ -198,11 +198,11 @@ test('near the borders of parts: stored in parts, any range comes back', { timeo
     const cipher = await createChunkCipher(inputKey, by, about)
     const sealed = await seal(cipher, source)
     const parts: Bytes[] = []
-    for await (const part of inPieces(piecesOf(sealed, []), FILE_PART_BYTES)) if (part.length > 0) parts.push(part)
+    for (let at = 0; at < sealed.length; at += FILE_PART_BYTES) parts.push(sealed.slice(at, at + FILE_PART_BYTES))
     const getPart: FileCalls['getPart'] = async (index, from, to) => new Blob([(parts[index] as Bytes).slice(from, to)])
     const [start = 0, end = 0] = [one, other].map((at) => at % (source.length + 1)).toSorted((a, b) => a - b)
     const span = fileSpan(paddedFileLength(source.length), start, end)
-    const fetched = fetchSpan({ getPart } as FileCalls, span, sealed.length, undefined)
+    const fetched = readPieces(fetchSpan({ getPart } as FileCalls, span, sealed.length, undefined))
     expectSame(await gather(cutOut(openFile(cipher, span, fetched), span.start, start, end)), source.slice(start, end))
   })
   await checkAsync(property, 0.12)

@@ -10,6 +10,7 @@ import { deriveBytes, importDerivationKey } from '../../../packages/sdk/src/cryp
 import { computeMac, verifyMac } from '../../../packages/sdk/src/crypto/mac.ts'
 import { verifySignature } from '../../../packages/sdk/src/crypto/sign.ts'
 import { openFile } from '../../../packages/sdk/src/files/open-file.ts'
+import { readPieces } from '../../../packages/sdk/src/files/read-source.ts'
 import { fileSpan, isSealedFileLength } from '../../../packages/sdk/src/format/file-layout.ts'
 import { type ExternalFiles, readOrSkip } from '../support/external-files.ts'
 import limits from '../support/platform-limits.json' with { type: 'json' }
@@ -170,7 +171,8 @@ async function openChunked(vector: Case): Promise<Verdict[]> {
     async function* body(): AsyncGenerator<Uint8Array> {
       yield sealed.subarray(HEADER)
     }
-    for await (const piece of openFile(cipher, fileSpan(length, 0, length), body())) opened.push(piece)
+    const groups = openFile(cipher, fileSpan(length, 0, length), readPieces(body()))
+    for await (const group of groups) opened.push(...group)
   } catch {
     return ['refused']
   }

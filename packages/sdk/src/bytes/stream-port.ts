@@ -1,6 +1,6 @@
 /**
- * A stream of bytes through a port: WebKit cannot transfer streams. A chunk crosses only when the other side has asked for
- * it, so that nothing piles up between a fast and a slow end.
+ * A stream of bytes through a port: WebKit cannot transfer streams, and Chromium is slow at it. A message crosses only when the other
+ * side has asked for it, so that nothing piles up between a fast and a slow end.
  */
 import { fromWireError, isLockstitchError, LockstitchError, toWireError } from '../errors.ts'
 
@@ -8,16 +8,17 @@ const PULL = true
 const CANCEL = false
 
 /**
- * Serves a stream to the other end of the port. Resolves when it has been read to its end.
+ * Serves a stream to the other end of the port. Resolves when it has been read to its end. What is read at once, a piece or a
+ * group of them, crosses in one message.
  *
  * The other end is told of a failure by its code; a failure without a code is one of the source, `ERR_FILE_SOURCE`.
  *
  * @param ended Once it settles nobody reads any more: the stream is cancelled.
- * @param isOwn Nobody else has the chunks: they are given away without a copy.
+ * @param isOwn Nobody else has the pieces: they are given away without a copy.
  * @throws LockstitchError that code, and `ERR_ABORTED` when the stream is no longer wanted.
  */
 export function sendStream(
-  stream: ReadableStream<Uint8Array>,
+  stream: ReadableStream<Uint8Array | readonly Uint8Array[]>,
   port: MessagePort,
   ended?: Promise<unknown>,
   isOwn = false,
@@ -25,7 +26,10 @@ export function sendStream(
   const reader = stream.getReader()
   return new Promise((resolve, reject) => {
     const cancel = (): void => {
-      reject(new LockstitchError('ERR_ABORTED'))
+      const aborted = new LockstitchError('ERR_ABORTED')
+      reject(aborted)
+      // So that the other end does not wait for what never comes.
+      port.postMessage(toWireError(aborted))
       port.close()
       reader.cancel().catch(() => undefined)
     }
@@ -38,10 +42,15 @@ export function sendStream(
           resolve()
           return port.postMessage(null)
         }
-        if (!(value instanceof Uint8Array)) throw new LockstitchError('ERR_FILE_SOURCE')
-        // A copy is given away where the chunk may be a view of bytes that are still somebody's.
-        const chunk = isOwn && value.length === value.buffer.byteLength ? value : new Uint8Array(value)
-        port.postMessage(chunk, [chunk.buffer])
+        const pieces = (Array.isArray(value) ? value : [value]).map((piece: unknown) => {
+          if (!(piece instanceof Uint8Array)) throw new LockstitchError('ERR_FILE_SOURCE')
+          // A copy is given away where the piece may be a view of bytes that are still somebody's.
+          return isOwn && piece.length === piece.buffer.byteLength ? piece : new Uint8Array(piece)
+        })
+        port.postMessage(
+          pieces,
+          pieces.map(({ buffer }) => buffer as ArrayBuffer),
+        )
       } catch (error) {
         const coded = isLockstitchError(error) ? error : new LockstitchError('ERR_FILE_SOURCE')
         port.postMessage(toWireError(coded))
@@ -55,8 +64,13 @@ export function sendStream(
  * The stream that the other end of the port serves.
  *
  * @param ended Where it rejects, nobody serves any more and the stream fails the same way.
+ * @param ahead So many pieces wait here before no more are asked for, so that neither side waits for the other's message.
  */
-export function receiveStream(port: MessagePort, ended?: Promise<unknown>): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function receiveStream(
+  port: MessagePort,
+  ended?: Promise<unknown>,
+  ahead = 2,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   let arrived: (() => void) | undefined
   let isOpen = true
   const close = (): void => {
@@ -73,8 +87,8 @@ export function receiveStream(port: MessagePort, ended?: Promise<unknown>): Read
         })
         port.onmessage = ({ data }) => {
           if (!isOpen) return
-          if (data instanceof Uint8Array) {
-            controller.enqueue(data as Uint8Array<ArrayBuffer>)
+          if (Array.isArray(data)) {
+            for (const piece of data as Uint8Array<ArrayBuffer>[]) controller.enqueue(piece)
             return arrived?.()
           }
           if (data === null) controller.close()
@@ -94,7 +108,6 @@ export function receiveStream(port: MessagePort, ended?: Promise<unknown>): Read
         close()
       },
     },
-    // So many chunks wait here, so that neither side waits for the other's message.
-    { highWaterMark: 2 },
+    { highWaterMark: ahead },
   )
 }

@@ -9,6 +9,9 @@ import type {
   UploadOptions,
 } from '../vault/files-api.ts'
 
+/** About a message of them: while they are read, the next one is on its way. */
+const CHUNKS_AHEAD = 32
+
 type Run = Vault['files']
 type Args = (source: Blob | MessagePort | null, sink: MessagePort | null) => readonly unknown[]
 type As<T> = T & { readonly as?: 'stream' }
@@ -28,7 +31,7 @@ export function fileCalls(run: Run): Files {
     if (given !== undefined) sendStream(source as ReadableStream, given.port1, done).catch(() => undefined)
     if (taken === undefined) return { done }
     done.catch(() => undefined)
-    return { done, stream: receiveStream(taken.port1, done) }
+    return { done, stream: receiveStream(taken.port1, done, CHUNKS_AHEAD) }
   }
   const files: Record<keyof Files, (...args: never[]) => Promise<unknown>> = {
     async seal(source: FileSource, options: As<SealFileOptions> = {}) {

@@ -4,6 +4,7 @@
  * is the base nonce with the chunk's number in it, so a chunk opens in its own place of its own message and nowhere else.
  */
 import { assertBytes, type Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { concat } from '../bytes/concat.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
@@ -104,13 +105,14 @@ async function expand(inputKey: CryptoKey, info: Bytes, length: number): Promise
   return output
 }
 
-/** The base nonce XOR the chunk's number, big-endian; the number has 38 bits, so its bytes are the last five. */
+/** The base nonce XOR the chunk's number, big-endian, from the end. */
 function chunkNonce(baseNonce: Bytes, index: number): Bytes {
   if (index >= MAX_CHUNKS) throw new LockstitchError('ERR_FORMAT_LIMIT')
-  const nonce = baseNonce.slice()
-  const view = new DataView(nonce.buffer)
-  view.setUint8(7, view.getUint8(7) ^ Math.floor(index / 2 ** 32))
-  view.setUint32(8, view.getUint32(8) ^ (index >>> 0))
+  const nonce = allocateBriefly(NONCE_BYTES)
+  nonce.set(baseNonce)
+  for (let at = NONCE_BYTES - 1, rest = index; rest > 0; at--, rest = Math.floor(rest / 256)) {
+    nonce[at] = (nonce[at] as number) ^ (rest % 256)
+  }
   return nonce
 }
 

@@ -13,7 +13,7 @@ export function blobType(type: string): string {
 }
 
 /** The bytes as a `Blob`, given to the platform part by part: it keeps them outside of this thread's memory. */
-export async function toBlob(pieces: AsyncIterable<Bytes>, type: string): Promise<Blob> {
+export async function toBlob(groups: AsyncIterable<readonly Bytes[]>, type: string): Promise<Blob> {
   const parts: Blob[] = []
   let waiting: Bytes[] = []
   let bytes = 0
@@ -22,25 +22,25 @@ export async function toBlob(pieces: AsyncIterable<Bytes>, type: string): Promis
     waiting = []
     bytes = 0
   }
-  for await (const piece of pieces) {
-    waiting.push(piece)
-    bytes += piece.length
+  for await (const group of groups) {
+    waiting.push(...group)
+    for (const piece of group) bytes += piece.length
     if (bytes >= FILE_PART_BYTES) flush()
   }
   flush()
   return new Blob(parts, { type })
 }
 
-/** The pieces as a stream that makes the next one when it is asked for. */
-export function toStream(pieces: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
+/** The groups as a stream that makes the next one when it is asked for. */
+export function toStream<T>(groups: AsyncGenerator<T, void, undefined>): ReadableStream<T> {
   return new ReadableStream(
     {
       async pull(controller) {
-        const { done, value } = await pieces.next()
+        const { done, value } = await groups.next()
         if (done) controller.close()
         else controller.enqueue(value)
       },
-      cancel: () => void pieces.return(),
+      cancel: () => void groups.return().catch(() => undefined),
     },
     // The next ones are made while the last are on their way.
     { highWaterMark: 2 },

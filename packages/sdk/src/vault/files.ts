@@ -1,6 +1,7 @@
 /** Files: loaded only when one is sealed or opened, since most sessions never do. */
 import type { Bytes } from '../assert.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { equalBytes } from '../bytes/equal.ts'
 import { receiveStream, sendStream } from '../bytes/stream-port.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
@@ -12,10 +13,9 @@ import { createChunkCipher, openChunkCipher } from '../crypto/chunked.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { generateUuid } from '../crypto/uuid.ts'
 import { cutOut, openFile } from '../files/open-file.ts'
-import { readStream } from '../files/read-source.ts'
+import { readBlob, readPieces, readStream, type SourceReader } from '../files/read-source.ts'
 import { sealFile } from '../files/seal-file.ts'
 import { blobType, toBlob, toStream } from '../files/to-blob.ts'
-import { throwIfAborted } from './abort.ts'
 import type { ensureDataKeys } from './account.ts'
 import type { LongCallOptions } from './api.ts'
 import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
@@ -23,6 +23,7 @@ import { fetchSpan } from './download.ts'
 import { fileCalls } from './file-calls.ts'
 import type { FileInfo, FileRange } from './files-api.ts'
 import { upload } from './upload.ts'
+import { createWatch, watchedGroups, watchedReader } from './watch.ts'
 
 /** A `Blob`, or the port that serves a stream. */
 type Source = Blob | MessagePort
@@ -82,11 +83,11 @@ async function seal(
     fileContextBytes(place),
   )
   let size = 0
-  const content = watched(context, read(source), sizeOf(source), options)
-  const pieces = sealFile(cipher, content, (bytes) => {
+  const watch = createWatch(context, sizeOf(source), options)
+  const groups = sealFile(cipher, watchedReader(read(source), watch), (bytes) => {
     size = bytes
   })
-  const sealed = await give(pieces, sink, '')
+  const sealed = await give(groups, sink, '')
   const { owner: _owner, ...rest } = place
   return { file: { version: 'ls1', ...rest, header: encodeBase64url(cipher.header), size, ...info }, sealed }
 }
@@ -97,16 +98,17 @@ async function open(
   [given, source, range, sink]: readonly [FileRef, Source, FileRange | null, MessagePort | null],
   options: LongCallOptions,
 ): Promise<Blob | null> {
-  return openWith(context, given, range, sink, options, async function* (ref, span) {
-    if (source instanceof Blob) {
-      const sealedLength = sealedFileLength(paddedFileLength(ref.size))
-      if (source.size !== sealedLength) throw new LockstitchError('ERR_OPEN_FAILED')
-      yield* readStream(source.slice(0, FILE_HEADER_BYTES).stream())
-      yield* readStream(source.slice(span.sealedStart, span.sealedEnd).stream())
-    } else {
-      const isWhole = span.sealedEnd === sealedFileLength(paddedFileLength(ref.size))
-      yield* spanOf(read(source), span, isWhole)
+  return openWith(context, given, range, sink, options, async (ref, span) => {
+    const header = decodeBase64url(ref.header)
+    const sealedLength = sealedFileLength(paddedFileLength(ref.size))
+    if (!(source instanceof Blob)) {
+      const sealed = spanOf(readStream(receiveStream(source)), span, span.sealedEnd === sealedLength)
+      return readPieces(withoutHeader(sealed, header))
     }
+    if (source.size !== sealedLength) throw new LockstitchError('ERR_OPEN_FAILED')
+    const own = await readBlob(source.slice(0, FILE_HEADER_BYTES)).fill(new ArrayBuffer(FILE_HEADER_BYTES))
+    if (!equalBytes(own, header)) throw new LockstitchError('ERR_OPEN_FAILED')
+    return readBlob(source.slice(span.sealedStart, span.sealedEnd))
   })
 }
 
@@ -116,36 +118,37 @@ async function download(
   [given, range, sink]: readonly [FileRef, FileRange | null, MessagePort | null],
   options: LongCallOptions,
 ): Promise<Blob | null> {
-  return openWith(context, given, range, sink, options, async function* (ref, span) {
+  return openWith(context, given, range, sink, options, async (ref, span) => {
     const session = requireSession(context)
     const server = fileCalls(context, session, placeOf(session.recordKeys.account, ref))
     // The reference has the header, so it is not asked for.
-    yield decodeBase64url(ref.header)
-    yield* fetchSpan(server, span, sealedFileLength(paddedFileLength(ref.size)), options.signal)
+    return readPieces(fetchSpan(server, span, sealedFileLength(paddedFileLength(ref.size)), options.signal))
   })
 }
 
-/** Opens what `sealed` gives: the header, then the bytes of the span. */
+/** Opens what `sealed` gives: the bytes of the span, of a file with the reference's header. */
 async function openWith(
   context: VaultContext,
   given: FileRef,
   range: FileRange | null,
   sink: MessagePort | null,
   options: LongCallOptions,
-  sealed: (ref: FileRef, span: FileSpan) => AsyncIterable<Bytes>,
+  sealed: (ref: FileRef, span: FileSpan) => Promise<SourceReader>,
 ): Promise<Blob | null> {
   const ref = parseFileRef(given)
   const { account, keyring } = requireSession(context).recordKeys
   const place = placeOf(account, ref)
-  const header = decodeBase64url(ref.header)
-  const cipher = await openChunkCipher(await keyring.fileKey(place), header, fileContextBytes(place))
+  const fileKey = await keyring.fileKey(place)
+  const cipher = await openChunkCipher(fileKey, decodeBase64url(ref.header), fileContextBytes(place))
   const length = paddedFileLength(ref.size)
   const { start, end } = checkRange(range, ref.size)
   // All of a file is opened with its padding, so that nothing of it can be missing unnoticed.
   const span = fileSpan(length, start, start === 0 && end === ref.size ? length : end)
-  const body = withoutHeader(sealed(ref, span), header)
-  const content = cutOut(openFile(cipher, span, body), span.start, start, end)
-  return give(watched(context, content, end - start, options), sink, blobType(ref.type))
+  const watch = createWatch(context, end - start, options)
+  const opened = async function* (): AsyncGenerator<readonly Bytes[], void, undefined> {
+    yield* cutOut(openFile(cipher, span, await sealed(ref, span)), span.start, start, end)
+  }
+  return give(watchedGroups(opened(), watch), sink, blobType(ref.type))
 }
 
 async function uploadFile(
@@ -180,8 +183,8 @@ function placeOf(owner: string, { id, kid, classification }: FileRef): FileConte
   return { owner, id, kid, classification }
 }
 
-function read(source: Source): AsyncGenerator<Bytes, void, undefined> {
-  return readStream(source instanceof Blob ? source.stream() : receiveStream(source))
+function read(source: Source): SourceReader {
+  return source instanceof Blob ? readBlob(source) : readPieces(readStream(receiveStream(source)))
 }
 
 const sizeOf = (source: Source): number | undefined => (source instanceof Blob ? source.size : undefined)
@@ -209,33 +212,15 @@ function checkRange(range: FileRange | null, size: number): { start: number; end
   return { start: Math.min(start, size), end: Math.min(end, size) }
 }
 
-/** Hands the pieces to the port, or gives them as a `Blob`. */
+/** Hands the groups to the port, or gives them as a `Blob`. */
 async function give(
-  pieces: AsyncGenerator<Bytes, void, undefined>,
+  groups: AsyncGenerator<readonly Bytes[], void, undefined>,
   sink: MessagePort | null,
   type: string,
 ): Promise<Blob | null> {
-  if (sink === null) return toBlob(pieces, type)
-  await sendStream(toStream(pieces), sink, undefined, true)
+  if (sink === null) return toBlob(groups, type)
+  await sendStream(toStream(groups), sink, undefined, true)
   return null
-}
-
-/** The same bytes, as long as the call is wanted and the vault is unlocked; tells how far they are. */
-async function* watched(
-  context: VaultContext,
-  pieces: AsyncIterable<Bytes>,
-  total: number | undefined,
-  { signal, onProgress }: LongCallOptions,
-): AsyncGenerator<Bytes, void, undefined> {
-  const { turn } = context
-  let done = 0
-  for await (const piece of pieces) {
-    throwIfAborted(signal)
-    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
-    yield piece
-    done += piece.length
-    onProgress?.(total === undefined ? { done } : { done, total })
-  }
 }
 
 /** What stands behind the header, once the header is known to be the right one. */

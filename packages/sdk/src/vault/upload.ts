@@ -1,4 +1,5 @@
 /** Uploads: sealed part by part, each part sent as soon as it is sealed, gone on with after a break. */
+import type { Bytes } from '../assert.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import { FILE_PART_BYTES, FILE_SALT_BYTES } from '../format/constants.ts'
@@ -8,7 +9,7 @@ import { createChunkCipher } from '../crypto/chunked.ts'
 import { digest } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { generateUuid } from '../crypto/uuid.ts'
-import { inPieces } from '../files/read-source.ts'
+import { readPieces, type SourceReader } from '../files/read-source.ts'
 import { sealFile } from '../files/seal-file.ts'
 import { throwIfAborted } from './abort.ts'
 import type { LongCallOptions } from './api.ts'
@@ -20,7 +21,7 @@ import { openUpload, sealUpload, type UploadState, uploadName } from './upload-s
 /** What is uploaded. */
 export interface Upload {
   /** The content from its beginning; may be asked for twice where `isRepeatable`. */
-  read(): AsyncIterable<Uint8Array>
+  read(): SourceReader
   readonly isRepeatable: boolean
   /** Bytes, where they are known. */
   readonly size: number | undefined
@@ -80,6 +81,12 @@ async function sendFile(
   let sealedBytes = 0
   let sentBytes = 0
   let index = 0
+  const groups = sealFile(cipher, file.read(), (bytes) => {
+    size = bytes
+  })
+  const parts = readPieces(piecesOf(groups))
+  // Every part stands in it for as long as it takes to hash it and to hand it to the platform as a blob.
+  const buffer = new ArrayBuffer(FILE_PART_BYTES)
   try {
     const stored = await persist(() => server.start(), signal)
     const report = (bytes: number): void => {
@@ -87,10 +94,8 @@ async function sendFile(
       const total = file.size
       onProgress?.(total === undefined ? { done: sentBytes } : { done: Math.min(sentBytes, total), total })
     }
-    const pieces = sealFile(cipher, file.read(), (bytes) => {
-      size = bytes
-    })
-    for await (const part of inPieces(pieces, FILE_PART_BYTES)) {
+    for (;;) {
+      const part = await parts.fill(buffer)
       // A sealed file that ends with a part has no empty one behind it.
       if (part.length === 0) break
       throwIfAborted(signal)
@@ -120,6 +125,8 @@ async function sendFile(
     // Nobody can go on with it: let the server forget it now and not in a week.
     if (name === undefined) void server.remove().catch(() => undefined)
     throw error
+  } finally {
+    parts.close()
   }
   if (name !== undefined) await context.storage.forgetUpload(requireSession(context).recordKeys.account, name)
   const { id, classification } = state
@@ -137,6 +144,10 @@ async function sendFile(
 
 function newState(kid: UploadState['kid'], classification: UploadState['classification']): UploadState {
   return { id: generateUuid(), kid, classification, salt: encodeBase64url(randomBytes(FILE_SALT_BYTES)), parts: [] }
+}
+
+async function* piecesOf(groups: AsyncIterable<readonly Bytes[]>): AsyncGenerator<Bytes, void, undefined> {
+  for await (const group of groups) yield* group
 }
 
 /** Compares a part with the one of before, or writes down that it is about to be sent. */

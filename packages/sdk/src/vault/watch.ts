@@ -1,0 +1,64 @@
+/** Long work with a file: how far it is, and whether it is still wanted. */
+import type { Bytes } from '../assert.ts'
+import { LockstitchError } from '../errors.ts'
+import type { SourceReader } from '../files/read-source.ts'
+import { throwIfAborted } from './abort.ts'
+import type { LongCallOptions } from './api.ts'
+import type { VaultContext } from './context.ts'
+
+const PROGRESS_MS = 50
+
+/**
+ * Is told of bytes of content, and whether they are the last.
+ *
+ * @throws LockstitchError `ERR_ABORTED` when the call is no longer wanted, `ERR_LOCKED` when the vault was locked since it began.
+ */
+export type Watch = (bytes: number, isEnd: boolean) => void
+
+/** A watch of one call. It tells of the first bytes and of the last, and of those between twice in a tenth of a second: each is a message. */
+export function createWatch(
+  context: VaultContext,
+  total: number | undefined,
+  { signal, onProgress }: LongCallOptions,
+): Watch {
+  const { turn } = context
+  let done = 0
+  let told = -PROGRESS_MS
+  return (bytes, isEnd) => {
+    throwIfAborted(signal)
+    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+    done += bytes
+    const now = performance.now()
+    if (now - told < PROGRESS_MS && !isEnd) return
+    told = now
+    onProgress?.(total === undefined ? { done } : { done, total })
+  }
+}
+
+/** The same source, watched. */
+export function watchedReader(source: SourceReader, watch: Watch): SourceReader {
+  return {
+    async fill(buffer) {
+      const bytes = await source.fill(buffer)
+      watch(bytes.length, bytes.length < bytes.buffer.byteLength)
+      return bytes
+    },
+    close: () => source.close(),
+  }
+}
+
+/** The same groups, watched: one counts when it was taken. */
+export async function* watchedGroups(
+  groups: AsyncIterable<readonly Bytes[]>,
+  watch: Watch,
+): AsyncGenerator<readonly Bytes[], void, undefined> {
+  for await (const group of groups) {
+    watch(0, false)
+    yield group
+    watch(
+      group.reduce((sum, { length }) => sum + length, 0),
+      false,
+    )
+  }
+  watch(0, true)
+}
