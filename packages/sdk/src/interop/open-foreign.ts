@@ -1,8 +1,17 @@
 import { assertPlainObject } from '../assert.ts'
 import { decodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
+import type { ImportedKeys } from './primitives/aes-gcm.ts'
 import { loadCodec } from './registry.ts'
-import type { ForeignFormat, ForeignInput, ForeignKeys, Opened, OpenedForeign, OpenForeignOptions } from './types.ts'
+import type {
+  ForeignCodec,
+  ForeignFormat,
+  ForeignInput,
+  ForeignKeys,
+  Opened,
+  OpenedForeign,
+  OpenForeignOptions,
+} from './types.ts'
 
 /**
  * Opens one value of one of the five systems. It is stricter than the systems are: exact lengths, one spelling of every
@@ -45,13 +54,34 @@ export async function openForeign<F extends ForeignFormat>(
   keys: ForeignKeys[F],
   options: OpenForeignOptions = {},
 ): Promise<OpenedForeign> {
-  const codec = await loadCodec(format)
-  assertPlainObject(keys, 'keys')
-  assertPlainObject(options, 'options')
-  const opened = await codec.open(input, keys, options)
-  const text = textReader(opened, codec.textOnly ?? opened.isText)
-  const { isText: _, warnings = [], ...result } = opened
-  return { ...result, warnings, text }
+  return createForeignOpener()(format, input, keys, options)
+}
+
+/** {@link openForeign}, with its options said. */
+export type ForeignOpener = <F extends ForeignFormat>(
+  format: F,
+  input: ForeignInput,
+  keys: ForeignKeys[F],
+  options: OpenForeignOptions,
+) => Promise<OpenedForeign>
+
+/**
+ * {@link openForeign} for many values: a key is imported once, and used as it was then for as long as the opener is.
+ */
+export function createForeignOpener(): ForeignOpener {
+  const codecs = new Map<ForeignFormat, Promise<ForeignCodec<ForeignFormat>>>()
+  const imported: ImportedKeys = new Map()
+  return async (format, input, keys, options) => {
+    const loading = codecs.get(format) ?? loadCodec<ForeignFormat>(format)
+    codecs.set(format, loading)
+    const codec = await loading
+    assertPlainObject(keys, 'keys')
+    assertPlainObject(options, 'options')
+    const opened = await codec.open(input, keys as never, options, imported)
+    const text = textReader(opened, codec.textOnly ?? opened.isText)
+    const { isText: _, warnings = [], ...result } = opened
+    return { ...result, warnings, text }
+  }
 }
 
 /** Text that must be text is decoded at once, so that a value which is none never counts as opened. */

@@ -1,5 +1,6 @@
 /** What goes into and comes out of the five systems' formats: the shapes of keys, inputs, options and results. */
 import type { Bytes } from '../assert.ts'
+import type { ImportedKeys } from './primitives/aes-gcm.ts'
 import type { ForeignWarning } from './warnings.ts'
 
 /** A value of `pazpaz` is stored in one of six forms; the name of a form says what a column holds. */
@@ -129,6 +130,6 @@ export interface Plain {
 export interface ForeignCodec<F extends ForeignFormat> {
   /** Set where the system reads and writes text and nothing else; other bytes are refused both ways. */
   readonly textOnly?: true
-  open(input: ForeignInput, keys: ForeignKeys[F], options: OpenForeignOptions): Promise<Opened>
+  open(input: ForeignInput, keys: ForeignKeys[F], options: OpenForeignOptions, imported: ImportedKeys): Promise<Opened>
   readonly seal?: (value: Plain, keys: ForeignKeys[F], options: SealForeignOptions) => Promise<string | Bytes>
 }

@@ -5,7 +5,7 @@ import { isEndToEnd, type ModelSpec, modelFields } from '../format/model.ts'
 import { generateNextDataKey } from '../keys/data-key.ts'
 import { openKeyring } from '../keys/keyring.ts'
 import { equalRecords } from '../records/convert-compare.ts'
-import { openForeign } from '../interop/index.ts'
+import { createForeignOpener } from '../interop/open-foreign.ts'
 import { type ConvertedRecord, convertRecord, type OpenValue } from '../records/convert-record.ts'
 import type { RecordKeys } from '../records/keys.ts'
 import { openFields, verifyRecord } from '../records/open-record.ts'
@@ -15,7 +15,7 @@ import { throwIfAborted } from './abort.ts'
 import type { ConversionItem, ConversionOrder, ConversionResult, ItemResult } from './api.ts'
 import { requireActiveSession, type VaultContext } from './context.ts'
 import { saveConverted } from './convert-save.ts'
-import { settleItem } from './items.ts'
+import { mapInWindows, settleItem } from './items.ts'
 import type { VaultFlows } from './parts.ts'
 import type { SealedNext } from './seal.ts'
 import type { Session } from './session.ts'
@@ -46,10 +46,11 @@ export async function convertBatch(
   const { keys, mode } = order
   const mapping = parseMapping(model, order.mapping)
   checkKeys(mapping, keys)
-  const plan = { model, mapping, keys, open: openForeign as OpenValue }
-  const read = await Promise.all(
-    items.map(async ({ index, source }): Promise<Read> => ({ index, converted: await convertRecord(plan, source) })),
-  )
+  const plan = { model, mapping, keys, open: createForeignOpener() as OpenValue }
+  const read = await mapInWindows(items, async ({ index, source }): Promise<Read> => ({
+    index,
+    converted: await convertRecord(plan, source),
+  }))
   throwIfAborted(signal)
   const results = new Map<number, ConversionResult>()
   let left = read.filter(({ converted }) => converted.record !== undefined)
@@ -78,10 +79,8 @@ async function finish(
   const sealed: ItemResult<Sealed>[] =
     mode === 'check' ? await sealForCheck(context, model, read) : await flows.sealBatch(context, model, records, signal)
   const keys = mode === 'check' ? undefined : requireActiveSession(context).recordKeys
-  const proved = await Promise.all(
-    sealed.map(async (item, index) =>
-      item.ok ? prove(item.value.keys ?? (keys as RecordKeys), model, item.value, records[index]) : item,
-    ),
+  const proved = await mapInWindows(sealed, async (item, index) =>
+    item.ok ? prove(item.value.keys ?? (keys as RecordKeys), model, item.value, records[index]) : item,
   )
   throwIfAborted(signal)
   if (mode === 'save') {

@@ -3,7 +3,7 @@ import type { Bytes } from '../../assert.ts'
 import { randomBytes } from '../../crypto/random.ts'
 import { LockstitchError } from '../../errors.ts'
 import { NONCE_BYTES } from '../../format/constants.ts'
-import { openGcm, sealGcm } from '../primitives/aes-gcm.ts'
+import { type ImportedKeys, openGcm, sealGcm } from '../primitives/aes-gcm.ts'
 import { checkKey, findKey } from '../shared/keys.ts'
 import type { ForeignCodec, ForeignKeys, Opened } from '../types.ts'
 import { isKeyVersion, parsePazpaz, type PazpazValue, serializePazpaz } from './layout.ts'
@@ -19,16 +19,16 @@ const WRITABLE = ['3-part', '4-part', 'bytea'] as const
 export const pazpaz: ForeignCodec<'pazpaz'> = {
   textOnly: true,
 
-  async open(input, keys, { form }) {
+  async open(input, keys, { form }, imported) {
     const readings = parsePazpaz(input)
     const [reading, other] = form === undefined ? readings : readings.filter((value) => value.form === form)
     if (reading === undefined) throw new LockstitchError('ERR_FORMAT_INVALID')
-    if (other === undefined) return openReading(reading, keys)
+    if (other === undefined) return openReading(reading, keys, imported)
     try {
-      return await openReading(reading, keys)
+      return await openReading(reading, keys, imported)
     } catch (error) {
       // A nonce that happens to look like a version: the tag tells. If it is not that, the first answer stands.
-      return openReading(other, keys).catch(() => Promise.reject(error as Error))
+      return openReading(other, keys, imported).catch(() => Promise.reject(error as Error))
     }
   },
 
@@ -43,9 +43,13 @@ export const pazpaz: ForeignCodec<'pazpaz'> = {
   },
 }
 
-async function openReading({ version, nonce, sealed }: PazpazValue, keys: Keys): Promise<Opened> {
+async function openReading(
+  { version, nonce, sealed }: PazpazValue,
+  keys: Keys,
+  imported: ImportedKeys,
+): Promise<Opened> {
   const key = version === undefined ? unnamedKey(keys) : findKey(keys.keys, version, LABEL)
-  const bytes = await openGcm({ key, iv: nonce }, sealed)
+  const bytes = await openGcm({ key, iv: nonce }, sealed, imported)
   const opened: Opened = { bytes, authenticated: true }
   return version === undefined ? { ...opened, warnings: ['WARN_KEY_UNNAMED'] } : { ...opened, keyId: version }
 }

@@ -13,10 +13,10 @@ const LABEL = 'keys.keys'
 export const phase4: ForeignCodec<'phase4'> = {
   textOnly: true,
 
-  async open(input, keys) {
+  async open(input, keys, _, imported) {
     const { keyId, iv, ciphertext, tag } = parsePhase4(input)
     const key = findKey(keys.keys, keyId, LABEL)
-    const bytes = await openGcm({ key, iv }, concat(ciphertext, tag))
+    const bytes = await openGcm({ key, iv }, concat(ciphertext, tag), imported)
     return { bytes, keyId, authenticated: true }
   },
 

@@ -12,13 +12,19 @@ export interface Gcm {
   readonly aad?: Bytes | undefined
 }
 
+/** Keys to open with that are imported already, by the very array of their bytes. */
+export type ImportedKeys = Map<Bytes, Promise<CryptoKey>>
+
 /**
  * Opens ciphertext and tag.
  *
+ * @param imported Where the key is looked for before it is imported, and kept.
  * @throws LockstitchError `ERR_OPEN_FAILED`, whatever the reason.
  */
-export async function openGcm(gcm: Gcm, sealed: Bytes): Promise<Bytes> {
-  const key = await importKey(gcm.key, 'decrypt')
+export async function openGcm(gcm: Gcm, sealed: Bytes, imported: ImportedKeys = new Map()): Promise<Bytes> {
+  const known = imported.get(gcm.key) ?? importKey(gcm.key, 'decrypt')
+  imported.set(gcm.key, known)
+  const key = await known
   try {
     return new Uint8Array(await subtle().decrypt(params(gcm), key, sealed))
   } catch {

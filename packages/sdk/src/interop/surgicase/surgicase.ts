@@ -14,9 +14,9 @@ const LABEL = 'keys.dek'
 export const surgicase: ForeignCodec<'surgicase'> = {
   textOnly: true,
 
-  async open(input, { dek }) {
+  async open(input, { dek }, _, imported) {
     const { iv, tag, ciphertext } = parseSurgicase(textOf(input))
-    const bytes = await openGcm({ key: checkKey(dek, LABEL), iv }, concat(ciphertext, tag))
+    const bytes = await openGcm({ key: checkKey(dek, LABEL), iv }, concat(ciphertext, tag), imported)
     return { bytes, authenticated: true }
   },
 
