@@ -6,6 +6,8 @@ import { afterAll, describe } from 'vitest'
 import { fileBreaks } from './file-breaks.ts'
 import { files } from './files.ts'
 import { layout } from './layout.ts'
+import { destroyAccount } from './destroy-account.ts'
+import { destroyRecord } from './destroy-record.ts'
 import { destruction } from './destruction.ts'
 import { devices, sharedDevices } from './devices.ts'
 import { escrow } from './escrow.ts'
@@ -54,6 +56,8 @@ export async function conformance(name: string, environment: Environment): Promi
   })
   describe(`${name}: destruction`, () => {
     destruction(stage)
+    destroyRecord(stage)
+    destroyAccount(stage)
   })
   describe(`${name}: unlocking`, () => {
     unlocking(stage)

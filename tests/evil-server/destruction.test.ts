@@ -140,11 +140,26 @@ describe('A55 A63 a checkpoint rolls nothing back and forks nobody', () => {
 describe('destroying against a server that lies', () => {
   const order = { classification: 'phi', models: [Ledger], with: { recoveryCode: person.recoveryCode } } as const
 
-  test('what is not built is refused before anything is asked', async () => {
+  test('an order of another shape, or for two things, is refused before anything is asked', async () => {
     const device = await world.unlocked(person)
     const asked = device.net.log.length
-    for (const wrong of [{ ...order, id: 'kept', model: Ledger }, { ...order, account: true }, { account: true }])
-      await expect(keysOf(device).destroy(wrong as never)).rejects.toThrow(TypeError)
+    const { classification: _phi, ...bare } = order
+    const wrong: unknown[] = [undefined, null, 'phi', [], bare, { ...order, id: 'kept', model: Ledger }]
+    wrong.push(
+      { ...order, account: true },
+      { account: true },
+      { ...bare, account: 'true' },
+      { ...bare, account: false },
+    )
+    wrong.push({ ...order, classification: 'pub' }, { ...order, models: Ledger }, { ...order, with: undefined })
+    wrong.push(
+      { ...bare, record: 'kept' },
+      { ...bare, record: { model: Ledger, id: 'kept' } },
+      { ...bare, record: { id: 'x' } },
+    )
+    wrong.push({ ...bare, record: { model: 'other', id: 'kept' } })
+    for (const one of wrong)
+      await expect(keysOf(device).destroy(one as never)).rejects.toMatchObject({ code: 'ERR_VALUE_INVALID' })
     expect(device.net.log).toHaveLength(asked)
   })
 

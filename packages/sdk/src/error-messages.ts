@@ -4,6 +4,7 @@
  */
 export const ERRORS = {
   ERR_ABORTED: 'the call was aborted by its caller',
+  ERR_ACCOUNT_DESTROYED: 'this account was destroyed by its owner',
   ERR_ACCOUNT_PENDING: 'the account accepts records only after its recovery code has been confirmed',
   ERR_ACCOUNT_STATE: 'the account state is not one that this account signed',
   ERR_AUDIT_BROKEN: 'the audit log was cut or changed',
@@ -33,7 +34,7 @@ export const ERRORS = {
   ERR_INTERNAL: 'an unexpected failure inside Lockstitch',
   ERR_KDF_PARAMS: 'the key derivation parameters are outside the accepted range',
   ERR_KEY_INVALID: 'the key is not what its id says',
-  ERR_KEY_IN_USE: 'records of a model that was not named are still sealed under the key',
+  ERR_KEY_IN_USE: 'records or files that this call cannot move are still sealed under the key',
   ERR_KEY_STATE: 'the key does not accept new writes',
   ERR_KEY_UNKNOWN: 'no key with this id is in the keyring',
   ERR_KEY_WAITING: 'writes of this device wait under the key',

@@ -82,19 +82,26 @@ export type {
   RequestProgress,
 } from './vault/escrow-api.ts'
 export type {
-  DestroyRequest,
-  DestructionReport,
   Exposure,
   FailedRecord,
   KeyInfo,
   Keys,
-  RecordRef,
   RevocationReport,
   RevokeRequest,
   RotateRequest,
   RotationReport,
   WaitingKey,
 } from './vault/keys-api.ts'
+export type {
+  AccountDestructionReport,
+  DestroyAccountRequest,
+  DestroyRecordRequest,
+  DestroyRequest,
+  DestructionProof,
+  DestructionReport,
+  RecordDestructionReport,
+} from './vault/destroy-api.ts'
+export type { RecordRef } from './vault/record-ref.ts'
 export type { AuditEvent, AuditFact } from './format/audit.ts'
 export type { Audit, AuditEntry } from './vault/audit-api.ts'
 export type {

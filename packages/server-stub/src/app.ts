@@ -15,6 +15,7 @@ import { createLog } from './log.ts'
 import { accountStateRoute } from './routes/account-state.ts'
 import { accountsRoute } from './routes/accounts.ts'
 import { auditRoute } from './routes/audit.ts'
+import { deleteAccountRoute } from './routes/delete-account.ts'
 import { filesRoute } from './routes/files.ts'
 import { escrowRequestsRoute } from './routes/escrow-requests.ts'
 import { escrowRoute } from './routes/escrow.ts'
@@ -82,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<Hono<Env>> {
   accountsRoute(app, deps)
   sessionsRoute(app, deps)
   accountStateRoute(app, deps)
+  deleteAccountRoute(app, deps)
   devicesRoute(app, deps)
   linksRoute(app, deps)
   auditRoute(app, deps)

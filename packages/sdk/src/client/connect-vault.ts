@@ -1,6 +1,7 @@
 import { expose, transfer, wrap } from 'comlink'
 import { LockstitchError } from '../errors.ts'
 import type { LongCallOptions, Progress, Vault } from '../vault/api.ts'
+import type { AccountDestructionReport } from '../vault/destroy-api.ts'
 import type { Transport, TransportRequest } from '../vault/transport.ts'
 import { type PageApi, VAULT_METHODS, type VaultMethod, type WorkerApi } from '../worker/api.ts'
 import { fromWireResult, registerErrorHandler } from '../worker/errors.ts'
@@ -19,13 +20,13 @@ export interface ConnectedVault {
 /**
  * Starts a worker and gives its vault.
  *
- * @param onGone Called when the worker ended by itself.
+ * @param onGone Called when the worker ended by itself, or with the account that was destroyed in it.
  * @throws LockstitchError `ERR_WORKER_START`.
  */
 export async function connectVault(
   options: WorkerOptions,
   transport: Transport,
-  onGone: () => void,
+  onGone: (reason?: 'worker-gone') => void,
 ): Promise<ConnectedVault> {
   registerErrorHandler()
   const { port1: pageEnd, port2: workerEnd } = new MessageChannel()
@@ -42,7 +43,7 @@ export async function connectVault(
   }
   const worker = await startWorker(options, workerEnd, () => {
     end('ERR_WORKER_GONE')
-    onGone()
+    onGone('worker-gone')
   })
   const remote = wrap<WorkerApi>(worker.api)
   const deadline = options.deadline ?? DEADLINE_MS
@@ -87,8 +88,24 @@ export async function connectVault(
   }
   const vault = Object.fromEntries(
     Object.keys(VAULT_METHODS).map((name) => [name, (...args: unknown[]) => call(name as VaultMethod, args)]),
-  )
-  return { vault: vault as unknown as ConnectedVault['vault'], end }
+  ) as unknown as ConnectedVault['vault']
+  const manage: Vault['manage'] = async (...args) => {
+    const report = await call('manage', args)
+    if (args[0] === 'keys.destroy' && (report as Partial<AccountDestructionReport>).isDeleted === true) {
+      end('ERR_LOCKED')
+      onGone()
+      lockTabs(options.database)
+    }
+    return report
+  }
+  return { vault: { ...vault, manage }, end }
+}
+
+/** Tells every tab that is unlocked to lock: its account is gone. */
+function lockTabs(database = 'lockstitch'): void {
+  const channel = new BroadcastChannel(`lockstitch/${database}`)
+  channel.postMessage('lock')
+  channel.close()
 }
 
 /** A call that is under way. */

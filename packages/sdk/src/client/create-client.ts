@@ -82,8 +82,8 @@ export function createClient(options: ClientOptions): Client {
     seen = LOCKED
   }
   const connect = (): Promise<ConnectedVault> => {
-    const attempt = connectVault({ ...options, shared: isShared }, transport, () => {
-      if (connecting === attempt) disconnect('worker-gone')
+    const attempt = connectVault({ ...options, shared: isShared }, transport, (reason) => {
+      if (connecting === attempt) disconnect(reason)
       void emit()
     })
     connecting = attempt

@@ -67,6 +67,8 @@ export interface AuditLink {
 export const CHANGE_EVENT = 'account.changed'
 /** Event of an entry of the chain that holds what an account says beside a change. */
 export const NOTE_EVENT = 'account.noted'
+/** Event of the entry that holds the certificate of a destroyed account, and its signing key: nothing else of it is left. */
+export const DESTROYED_EVENT = 'account.destroyed'
 
 /** What the text of a statement begins with. */
 export const AUDIT_PREFIX = 'ls1l'

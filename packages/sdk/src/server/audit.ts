@@ -48,20 +48,23 @@ export function verifyStatement(
 }
 
 /**
- * Checks a statement of a state that was erased: only its hash is known, so that what the statement says of a change is the
- * account's word.
+ * Checks a statement of a state that was erased: only its hash is known, or not even that once the account was destroyed, so that what
+ * the statement says of a change is the account's word.
  *
- * @param later A later state of the same account.
+ * @param later A later state of the same account, or what of it is left.
  * @throws LockstitchError as {@link verifyStatement}.
  */
 export function verifyErasedStatement(
   text: unknown,
-  later: AccountState,
-  { revision, hash, isChange }: { readonly revision: number; readonly hash: string; readonly isChange: boolean },
+  later: { readonly account: string; readonly identity: Pick<AccountState['identity'], 'signing'> },
+  { revision, hash, isChange }: { readonly revision: number; readonly hash?: string; readonly isChange: boolean },
 ): void {
   const { document, payload, signature } = parseAuditStatement(text)
   const isSigned = isSignedBy(decodeBase64url(later.identity.signing), signature, auditSignatureInput(payload))
-  const isOfState = document.account === later.account && document.revision === revision && document.state === hash
+  const isOfState =
+    document.account === later.account &&
+    document.revision === revision &&
+    (hash === undefined || document.state === hash)
   if (!isSigned || !isOfState || (!isChange && !isNote(document.facts))) throw new LockstitchError('ERR_AUDIT_BROKEN')
 }
 

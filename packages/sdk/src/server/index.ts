@@ -6,10 +6,10 @@
  * @module
  */
 export { isAccountActive } from '../format/account-transition.ts'
-export { CHANGE_EVENT, NOTE_EVENT } from '../format/audit.ts'
+export { CHANGE_EVENT, DESTROYED_EVENT, NOTE_EVENT } from '../format/audit.ts'
 export { hashAuditLink, verifyErasedStatement, verifyStatement } from './audit.ts'
 export { readCheckpoint, type VerifiedAccountState, verifyAccountState } from './account-state.ts'
-export { verifyCertificate } from './certificate.ts'
+export { verifyAccountDestruction, verifyCertificate } from './certificate.ts'
 export { type FileKey, MAX_FILE_PARTS, verifyFileKey, verifyFileParts } from './file-verifier.ts'
 export {
   type ExpectedSigner,

@@ -2,7 +2,16 @@ import type { ErrorCode } from '../errors.ts'
 import type { KeyState } from '../format/account-state.ts'
 import type { Classification } from '../format/classification.ts'
 import type { Model } from '../schema/types.ts'
-import type { CallOptions, LongCallOptions, OpeningCredentials } from './api.ts'
+import type { CallOptions, LongCallOptions } from './api.ts'
+import type {
+  AccountDestructionReport,
+  DestroyAccountRequest,
+  DestroyRecordRequest,
+  DestroyRequest,
+  DestructionReport,
+  RecordDestructionReport,
+} from './destroy-api.ts'
+import type { RecordRef } from './record-ref.ts'
 
 /** A data key of the account. */
 export interface KeyInfo {
@@ -30,12 +39,6 @@ export interface RotateRequest {
   readonly classification: Classification
   /** Every model with records that may hold values of the classification: the vault does not know them otherwise. */
   readonly models: readonly Model[]
-}
-
-/** A record, by its place. */
-export interface RecordRef {
-  readonly model: string
-  readonly id: string
 }
 
 /** A record that keeps its key from being retired, and why. */
@@ -102,33 +105,6 @@ export interface RevocationReport {
   readonly exposed: readonly Exposure[]
 }
 
-/** Order of {@link Keys.destroy}. */
-export interface DestroyRequest {
-  readonly classification: Classification
-  /** Models with records under the keys: one old record under each key is opened before and, in vain, after. */
-  readonly models: readonly Model[]
-  /** What opens the account now: what cannot be undone takes more than an unlocked session. */
-  readonly with: OpeningCredentials
-}
-
-/** What became of a destruction. */
-export interface DestructionReport {
-  readonly classification: Classification
-  readonly kids: readonly string[]
-  /** By the clock of the device that destroyed them. */
-  readonly destroyedAt: Date
-  /** Records with a value under the keys, as the server said before: none of them opens any more, with none of its fields. */
-  readonly records: number
-  /** Files under the keys, as the server said before. */
-  readonly files: number
-  /** For each key a record that opened before and did not open afterwards; `null` where no record that opens was shown under it. */
-  readonly proofs: readonly { readonly kid: string; readonly record: RecordRef | null }[]
-  /** True when the server shows no state of the account from before: those had the wrapped keys. */
-  readonly isHistoryErased: boolean
-  /** Signed by the account; `verifyCertificate` of `@lockstitch/sdk/server` checks it. */
-  readonly certificate: string
-}
-
 /**
  * The data keys of an account. Every call can be ended at any moment, by its signal or by the end of the worker, and called again:
  * what is left to do is what the records say, so there is nothing to repair. One runs at a time, in all tabs.
@@ -165,11 +141,32 @@ export interface Keys {
    * file under the keys does. What is written afterwards is sealed under a new key. When the answer was lost, call again: the
    * certificate is made again, as long as no other destruction came after.
    *
-   * Anything but a classification is refused whole: with a `TypeError` in process, with `ERR_INTERNAL` from the worker.
-   *
-   * Throws `ERR_UNLOCK_FAILED` when `with` does not open this account,
+   * Throws `ERR_VALUE_INVALID` for an order of no such shape, `ERR_UNLOCK_FAILED` when `with` does not open this account,
    * `ERR_KEY_UNKNOWN` when there is no key to destroy, `ERR_KEY_WAITING` while a write of this device waits under one,
    * `ERR_CONFLICT` after four lost races with other devices, and the codes of calls that need the server.
    */
   destroy(request: DestroyRequest, options?: CallOptions): Promise<DestructionReport>
+  /**
+   * Destroys one record in all its revisions. Their keys follow from data keys, so it is deleted, the keys of its classifications are
+   * replaced, every other record is sealed anew and read, and then the keys of before are destroyed, in one change of the account.
+   * When it was broken off, call again: it is gone on with, and the keys are replaced once more, since nothing tells whether
+   * those of now are newer than the deletion.
+   *
+   * Throws, before anything is changed, `ERR_VALUE_INVALID` for an order of no such shape or without the record's model,
+   * `ERR_UNLOCK_FAILED`, `ERR_RECORD_NOT_FOUND` when there was never such a record, `ERR_KEY_UNKNOWN` when it has no value under a key,
+   * `ERR_KEY_IN_USE` when files or records of a model that was not named lie under the keys, `ERR_KEY_WAITING` while a write that was
+   * refused lies on this device under one; later `ERR_OFFLINE` when the deletion could not be sent, `ERR_CONFLICT` when another device
+   * was faster, `ERR_KEY_IN_USE` when a record could not be sealed anew ({@link Keys.rotate} says which), and what that throws.
+   * No other record is lost by any of them.
+   */
+  destroy(request: DestroyRecordRequest, options?: LongCallOptions): Promise<RecordDestructionReport>
+  /**
+   * Destroys the account: every key of it, in one change of the account; then the server is asked to delete what it holds of it
+   * but the audit log; then this device forgets it and is locked. What waits to be sent goes with it. The certificate is given once the
+   * keys are gone, whatever the server says of the rest. Its handle is free afterwards.
+   *
+   * Throws `ERR_VALUE_INVALID`, `ERR_UNLOCK_FAILED`, `ERR_CONFLICT`, and the codes of calls that need the server, all of them before the
+   * keys are destroyed, or when it is not known whether they are: call again.
+   */
+  destroy(request: DestroyAccountRequest, options?: CallOptions): Promise<AccountDestructionReport>
 }

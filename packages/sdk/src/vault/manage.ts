@@ -14,6 +14,7 @@ import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { addDataKeys } from './add-data-keys.ts'
 export { confirmRecovery } from './confirm.ts'
+export { forgetDestroyed } from './destroyed-account.ts'
 export { enrol } from './enrol.ts'
 export { renewWrites, settleConflict } from './renew.ts'
 export { startDevice } from './device-unlock.ts'
@@ -51,7 +52,7 @@ const CALLS: Readonly<Record<string, ManagedCall>> = Object.freeze(
     'keys.status': (context) => keyStatus(context),
     'keys.rotate': (context, [request], options) => rotate(context, request as never, options),
     'keys.rollback': (context, [request], options) => rollback(context, request as never, options),
-    'keys.destroy': (context, [request], options) => destroy(context, request as never, options),
+    'keys.destroy': (context, [request], options) => destroy(context, request, options),
     'keys.revoke': (context, [request], options) => revoke(context, request as never, options),
   } satisfies Record<string, ManagedCall>),
 )

@@ -3,7 +3,7 @@ import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
-import { derivePasswordCredential, type Opener } from '../keys/credential.ts'
+import { derivePasswordCredential, type Opener, type PasswordCredential } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
@@ -17,7 +17,8 @@ import { openSession, type Session } from './session.ts'
  * Unlocks an account with one of its secrets. On a device that knows the account, the password also
  * unlocks it without the server; what is saved then waits in the outbox.
  *
- * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_KDF_PARAMS` before
+ * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_ACCOUNT_DESTROYED` when
+ * this device remembered an account that its owner destroyed, and has forgotten it now; `ERR_KDF_PARAMS` before
  * any work when the server asks for too little or too much; `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when the server shows a
  * state that the account did not sign or an older one than this device has seen; `ERR_LOCKED` when the vault was locked
  * in the meantime; `ERR_PIN_INVALID`, `ERR_PIN_WRONG`, `ERR_DEVICE_REVOKED`, `ERR_PASSKEY_UNSUPPORTED`, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
@@ -112,13 +113,33 @@ async function openWithPassword(
   throwIfAborted(signal)
   const credential = await derivePasswordCredential(credentials.password, handle, kdf)
   throwIfAborted(signal)
-  const stateText = await offlineOr(pinnedText, async () => (await context.server.startSession(credential.login)).state)
-  const session = await openFresh(context, stateText, credential, pinnedText)
-  // On this device the handle is one account; another one in its place is not the user's, whatever it says.
-  if (pinned !== undefined && pinned.account !== session.account.state.account)
-    throw new LockstitchError('ERR_ACCOUNT_STATE')
+  const session = await openPinned(context, credential, pinnedText, pinned)
   const isWeak = kdf.iterations < Math.max(context.iterations, session.account.state.policy.minIterations)
   return { session, handleHash, ...(isWeak ? { weak: { password: credentials.password, credential } } : {}) }
+}
+
+/** Opens what the server shows; on a device that remembers the account nothing but that account. */
+async function openPinned(
+  context: VaultContext,
+  credential: PasswordCredential,
+  pinnedText: string | undefined,
+  pinned: AccountState | undefined,
+): Promise<Session> {
+  try {
+    const stateText = await offlineOr(
+      pinnedText,
+      async () => (await context.server.startSession(credential.login)).state,
+    )
+    const session = await openFresh(context, stateText, credential, pinnedText)
+    // On this device the handle is one account; another one in its place is not the user's, whatever it says.
+    if (pinned !== undefined && pinned.account !== session.account.state.account)
+      throw new LockstitchError('ERR_ACCOUNT_STATE')
+    return session
+  } catch (error) {
+    // Unless its owner destroyed it, as the account itself must have signed.
+    if (pinned !== undefined) await (await context.part('manage')).forgetDestroyed(context, pinned, error)
+    throw error
+  }
 }
 
 /** The parameters of the password slot: the server's, but never below what this device has seen. */

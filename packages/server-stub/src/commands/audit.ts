@@ -48,9 +48,14 @@ export async function auditCommand(options: AuditCommand): Promise<ExitCode> {
 function report({ heads, json }: AuditCommand, reports: readonly AuditReport[]): ExitCode {
   const broken = reports.filter(({ fault }) => fault !== null)
   const entries = reports.reduce((sum, { head }) => sum + head.seq, 0)
-  if (json === true) process.stdout.write(`${JSON.stringify({ accounts: reports.length, entries, broken })}\n`)
+  const destroyed = reports.filter(({ isDestroyed }) => isDestroyed).map(({ account }) => account)
+  if (json === true)
+    process.stdout.write(`${JSON.stringify({ accounts: reports.length, entries, destroyed, broken })}\n`)
   else {
-    const lines = broken.map(({ account, fault }) => `  ${account}: ${fault}`)
+    const lines = [
+      ...broken.map(({ account, fault }) => `  ${account}: ${fault}`),
+      ...destroyed.map((account) => `  ${account}: destroyed by its owner`),
+    ]
     const summary = `${reports.length} logs, ${entries} entries, ${broken.length} of the logs not whole`
     process.stdout.write(`${[summary, ...lines].join('\n')}\n`)
   }

@@ -1,5 +1,5 @@
 import { type AuditLink, canonicalJson, type JsonValue } from '@lockstitch/sdk/format'
-import { type CHANGE_EVENT, hashAuditLink, type NOTE_EVENT } from '@lockstitch/sdk/server'
+import { type CHANGE_EVENT, type DESTROYED_EVENT, hashAuditLink, type NOTE_EVENT } from '@lockstitch/sdk/server'
 import type { Selectable } from 'kysely'
 import type { Scope, Tables } from './tables.ts'
 import { RetryTransaction } from './transaction.ts'
@@ -8,6 +8,7 @@ import { RetryTransaction } from './transaction.ts'
 export type AuditEvent =
   | typeof CHANGE_EVENT
   | typeof NOTE_EVENT
+  | typeof DESTROYED_EVENT
   | 'session.started'
   | 'session.refused'
   | 'session.ended'

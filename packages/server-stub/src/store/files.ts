@@ -215,6 +215,17 @@ export async function abandonedFiles({ db, tenant }: Scope, before: number): Pro
   return rows.map(({ account_id: account, id }) => ({ account, id }))
 }
 
+/** Every file of an account, by its id. */
+export async function filesOf({ db, tenant }: Scope, account: string): Promise<string[]> {
+  const files = db.selectFrom('files').select('id').where('tenant_id', '=', tenant).where('account_id', '=', account)
+  return (await files.execute()).map(({ id }) => id)
+}
+
+/** Forgets that an account ever took anything. */
+export async function forgetUsage({ db, tenant }: Scope, account: string): Promise<void> {
+  await db.deleteFrom('file_usage').where('tenant_id', '=', tenant).where('account_id', '=', account).execute()
+}
+
 /** Counts what an account takes or gives back. */
 async function use(
   { db, tenant }: Scope,

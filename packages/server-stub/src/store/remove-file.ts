@@ -1,5 +1,14 @@
 import { type ObjectStore, objectKey } from '../objects/object-store.ts'
-import { abandonedFiles, type FilePlace, forgetFile, hideFile, isShared, partsOf } from './files.ts'
+import {
+  abandonedFiles,
+  type FilePlace,
+  filesOf,
+  forgetFile,
+  forgetUsage,
+  hideFile,
+  isShared,
+  partsOf,
+} from './files.ts'
 import type { Scope } from './tables.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -16,4 +25,10 @@ export async function removeFile(scope: Scope, objects: ObjectStore, place: File
 /** Removes uploads that nobody went on with since `before`, and finishes removals that were broken off. */
 export async function removeAbandoned(scope: Scope, objects: ObjectStore, before: number): Promise<void> {
   for (const place of await abandonedFiles(scope, before)) await removeFile(scope, objects, place)
+}
+
+/** Removes every file of an account that was deleted. */
+export async function removeFilesOf(scope: Scope, objects: ObjectStore, account: string): Promise<void> {
+  for (const id of await filesOf(scope, account)) await removeFile(scope, objects, { account, id })
+  await forgetUsage(scope, account)
 }

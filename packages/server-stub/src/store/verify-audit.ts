@@ -2,16 +2,19 @@ import { isLockstitchError } from '@lockstitch/sdk'
 import { parseAccountState } from '@lockstitch/sdk/format'
 import {
   CHANGE_EVENT,
+  DESTROYED_EVENT,
   hashAuditLink,
   NOTE_EVENT,
   readCheckpoint,
   type VerifiedAccountState,
   verifyAccountState,
+  verifyCertificate,
   verifyErasedStatement,
   verifyStatement,
 } from '@lockstitch/sdk/server'
 import { statesAfter } from './accounts.ts'
 import { type AuditEntry, readAudit } from './audit.ts'
+import type { Remains } from './delete-account.ts'
 import type { Scope } from './tables.ts'
 
 /** What is wrong with an account's log. */
@@ -35,6 +38,8 @@ export interface AuditHead {
 export interface AuditReport {
   readonly account: string
   readonly head: AuditHead
+  /** True when the account was destroyed: its log is all that is left, and it says so. */
+  readonly isDestroyed: boolean
   readonly fault: AuditFault | null
 }
 
@@ -44,11 +49,13 @@ const PAGE = 100
 /**
  * Checks an account's whole log: an unbroken chain; signed by the account where it speaks for itself; telling of every
  * revision of the account state what that revision did, as far as it was not erased; and no shorter than the head that was noted down before.
+ * Of an account that was destroyed no state is left: its certificate says which was the last with a key.
  */
 export async function verifyAudit(scope: Scope, account: string, noted?: AuditHead): Promise<AuditReport> {
   const entries = await readAudit(scope, account)
   const { seq = 0, hash = NO_PREVIOUS } = entries.at(-1) ?? {}
-  return { account, head: { seq, hash }, fault: await faultOf(scope, account, entries, noted) }
+  const isDestroyed = entries.some(({ event }) => event === DESTROYED_EVENT)
+  return { account, head: { seq, hash }, isDestroyed, fault: await faultOf(scope, account, entries, noted) }
 }
 
 async function faultOf(
@@ -61,6 +68,8 @@ async function faultOf(
   if (noted !== undefined && noted.seq > 0 && entries[noted.seq - 1]?.hash !== noted.hash) return 'head'
   const states = await readStates(scope, account)
   if (states === undefined) return 'states'
+  const end = entries.find(({ event }) => event === DESTROYED_EVENT)
+  if (end !== undefined) return states.kept.length > 0 ? 'states' : faultOfDestroyed(account, entries, end)
   let revision = 0
   for (const { event, details } of entries) {
     if (event !== CHANGE_EVENT && event !== NOTE_EVENT) continue
@@ -69,6 +78,29 @@ async function faultOf(
     if (!isTrue(details, states, revision, event === CHANGE_EVENT)) return 'statement'
   }
   return revision === states.erased.length + states.kept.length ? null : 'states'
+}
+
+/** What is left of a destroyed account must be signed by it, tell of every revision, and of the state that destroyed the last key. */
+function faultOfDestroyed(account: string, entries: readonly AuditEntry[], end: AuditEntry): AuditFault | null {
+  const { certificate: text, signing } = JSON.parse(end.details) as Remains
+  let revision = 0
+  try {
+    const certificate = verifyCertificate(text, signing)
+    if (certificate.whole !== true || certificate.account !== account) return 'statement'
+    for (const { seq, event, details } of entries) {
+      const isChange = event === CHANGE_EVENT
+      if (!isChange && event !== NOTE_EVENT) continue
+      if (seq > end.seq) return 'states'
+      if (isChange) revision += 1
+      const hash = revision === certificate.revision ? { hash: certificate.state } : {}
+      const { statement } = JSON.parse(details) as { statement?: unknown }
+      verifyErasedStatement(statement, { account, identity: { signing } }, { revision, ...hash, isChange })
+    }
+    return revision < certificate.revision ? 'states' : null
+  } catch (error) {
+    if (isLockstitchError(error)) return 'statement'
+    throw error
+  }
 }
 
 function isChain(account: string, entries: readonly AuditEntry[]): boolean {
