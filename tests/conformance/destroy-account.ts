@@ -34,7 +34,7 @@ export function destroyAccount(stage: Stage): void {
     const report = await keysOf(seat).destroy(order)
     expect(report).toMatchObject({ account, isDeleted: true, isForgotten: true })
     expect([...report.kids].sort()).toEqual([...kids].sort())
-    expect(report.proofs.map(({ record }) => record?.id).sort()).toEqual(['phi', 'pii'])
+    expect(new Set(report.proofs.map(({ record }) => record?.id))).toEqual(new Set(['phi', 'pii']))
     expect(Math.abs(report.destroyedAt.getTime() - Date.now())).toBeLessThan(60_000)
     const { document } = parseCertificate(report.certificate)
     expect(document).toMatchObject({ account, whole: true, kids: report.kids })

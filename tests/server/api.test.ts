@@ -1,6 +1,8 @@
 /** The whole API, in this process, on each database. */
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { Store } from '@lockstitch/server-stub'
+import { accountDeletionCases } from './cases/account-deletion.ts'
+import { accountRemainsCases } from './cases/account-remains.ts'
 import { accountCases } from './cases/accounts.ts'
 import { deviceCases } from './cases/devices.ts'
 import { erasureCases } from './cases/erasure.ts'
@@ -31,6 +33,8 @@ for (const backend of BACKENDS) {
     accountCases(context)
     stateCases(context)
     erasureCases(context)
+    accountDeletionCases(context)
+    accountRemainsCases(context)
     signedRequestCases(context)
     refusedRecordCases(context)
     storedRecordCases(context)

@@ -14,6 +14,10 @@ const KEPT = 'What you typed is still here. Try again in a moment.'
 
 const MESSAGES: Record<ErrorCode, Message> = {
   ERR_ABORTED: { says: 'This was stopped.', next: 'You can start it again when you like.' },
+  ERR_ACCOUNT_DESTROYED: {
+    says: 'The account with this name was deleted by its owner.',
+    next: 'If you have made a new one since, open it again now.',
+  },
   ERR_ACCOUNT_PENDING: {
     says: 'Your recovery code is not checked yet.',
     next: 'Check your code first. Then you can save records.',
@@ -88,7 +92,7 @@ const MESSAGES: Record<ErrorCode, Message> = {
   },
   ERR_KEY_INVALID: { says: 'The lock of your account does not fit.', next: `We stopped, to be safe. ${REPORT}` },
   ERR_KEY_WAITING: { says: 'Something on this device has not been sent yet.', next: REPORT },
-  ERR_KEY_IN_USE: { says: 'Some records are still locked in an old way.', next: REPORT },
+  ERR_KEY_IN_USE: { says: 'Something else is still locked with the same keys.', next: REPORT },
   ERR_KEY_STATE: { says: 'This record was locked in an old way.', next: REOPEN },
   ERR_KEY_UNKNOWN: { says: 'We do not have what is needed to open this.', next: REOPEN },
   ERR_LINK_CODE: { says: 'This is not the code of a new device.', next: 'Show the code on the new device again.' },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { decodeBase64url, encodeBase64url } from '../../../packages/sdk/src/bytes/base64url.ts'
 import { encodeFrame } from '../../../packages/sdk/src/bytes/frame.ts'
 import { sealBytes } from '../../../packages/sdk/src/crypto/aead.ts'
-import { LABELS } from '../../../packages/sdk/src/format/labels.ts'
+import { MANAGE_LABELS } from '../../../packages/sdk/src/format/labels.ts'
 import { readNote, type SealedNote } from '../../../packages/sdk/src/format/note.ts'
 import { openNote, sealNote } from '../../../packages/sdk/src/keys/note.ts'
 import { createAccount } from '../support/account.ts'
@@ -48,7 +48,7 @@ test('a note opens in its own place alone', async () => {
 })
 
 test('a sealed block without its marker, or of bytes that are no text, is damaged', async () => {
-  const aad = encodeFrame([LABELS.noteAad, account, place.slot, place.purpose])
+  const aad = encodeFrame([MANAGE_LABELS.noteAad, account, place.slot, place.purpose])
   for (const bytes of [new Uint8Array(128), Uint8Array.of(0xff, 0x80)]) {
     const note = encodeBase64url(await sealBytes(derived.notes, aad, bytes)) as SealedNote
     expect(await outcome(() => openNote(derived.notes, place, note))).toBe('ERR_OPEN_FAILED')

@@ -11,7 +11,7 @@ import { canonicalJson, type JsonValue } from '../bytes/json.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import type { AccountState } from './account-state.ts'
 import type { VERSION } from './constants.ts'
-import { LABELS } from './labels.ts'
+import { LABELS, MANAGE_LABELS } from './labels.ts'
 import { serializeSigned } from './signed-text.ts'
 
 /** What can be said of an account by itself. */
@@ -120,7 +120,15 @@ export function serializeAuditStatement(payload: Bytes, signature: Bytes): strin
 
 /** What the hash of an entry of the chain is the SHA-256 of. */
 export function auditHashInput(account: string, { seq, time, event, details, previous }: AuditLink): Bytes {
-  return encodeFrame([LABELS.auditHash, account, encodeUint64(seq), encodeUint64(time), event, details, previous])
+  return encodeFrame([
+    MANAGE_LABELS.auditHash,
+    account,
+    encodeUint64(seq),
+    encodeUint64(time),
+    event,
+    details,
+    previous,
+  ])
 }
 
 interface Differences<T> {

@@ -13,7 +13,7 @@ import type { Classification } from './classification.ts'
 import { HASH_BYTES, VERSION } from './constants.ts'
 import { ERASURE_METHOD } from './erasure.ts'
 import { type Kid, kidOf } from './kid.ts'
-import { LABELS } from './labels.ts'
+import { MANAGE_LABELS } from './labels.ts'
 import { arrayOf, base64url, integer, object, oneOf, type Reader } from './reader.ts'
 import { parseSigned, serializeSigned, type SignedText } from './signed-text.ts'
 import { parseUuid } from './uuid.ts'
@@ -87,7 +87,7 @@ export function certificatePayload(certificate: Certificate): Bytes {
 
 /** What the signature of a certificate is over. */
 export function certificateSignatureInput(payload: Bytes): Bytes {
-  return encodeFrame([LABELS.certificateSignature, payload])
+  return encodeFrame([MANAGE_LABELS.certificateSignature, payload])
 }
 
 /** The text of a certificate and its signature. */

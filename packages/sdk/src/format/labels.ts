@@ -10,16 +10,13 @@ export const LABELS = {
   manifestMac: 'lockstitch/ls1/manifest-mac',
   manifestSignature: 'lockstitch/ls1/manifest-signature',
   accountStateHash: 'lockstitch/ls1/account-state-hash',
-  auditHash: 'lockstitch/ls1/audit-hash',
   auditSignature: 'lockstitch/ls1/audit-signature',
-  certificateSignature: 'lockstitch/ls1/certificate-signature',
   accountStateSignature: 'lockstitch/ls1/account-state-signature',
   commitment: 'lockstitch/ls1/commit',
   wrappingKey: 'lockstitch/ls1/wrapping-key',
   manifestKey: 'lockstitch/ls1/manifest-key',
   localKey: 'lockstitch/ls1/local-key',
   notesKey: 'lockstitch/ls1/notes-key',
-  noteAad: 'lockstitch/ls1/note',
   localBox: 'lockstitch/ls1/local-box',
   localModel: 'lockstitch/ls1/local-model',
   localHandle: 'lockstitch/ls1/local-handle',
@@ -38,6 +35,13 @@ export const LABELS = {
 } as const
 
 // What is seldom used stands apart, so that code which needs none of it carries none.
+
+/** The namespaces of managing an account. */
+export const MANAGE_LABELS = {
+  noteAad: 'lockstitch/ls1/note',
+  auditHash: 'lockstitch/ls1/audit-hash',
+  certificateSignature: 'lockstitch/ls1/certificate-signature',
+} as const
 
 /** The namespaces of files. */
 export const FILE_LABELS = {
@@ -96,6 +100,7 @@ export const ESCROW_LABELS = {
 /** One of the namespaces. */
 export type Label =
   | ValueOf<typeof LABELS>
+  | ValueOf<typeof MANAGE_LABELS>
   | ValueOf<typeof FILE_LABELS>
   | ValueOf<typeof PASSKEY_LABELS>
   | ValueOf<typeof DEVICE_LABELS>

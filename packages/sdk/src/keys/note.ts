@@ -3,7 +3,7 @@ import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import { decodeUtf8, encodeUtf8, isWellFormed } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
-import { LABELS } from '../format/labels.ts'
+import { MANAGE_LABELS } from '../format/labels.ts'
 import { NOTE_BYTES, type SealedNote } from '../format/note.ts'
 import { unpad } from '../format/padding.ts'
 import { openBytes, sealBytes } from '../crypto/aead.ts'
@@ -60,5 +60,5 @@ export function padNote(text: string): Bytes {
 }
 
 function noteAad({ account, slot, purpose }: NotePlace): Bytes {
-  return encodeFrame([LABELS.noteAad, account, slot, purpose])
+  return encodeFrame([MANAGE_LABELS.noteAad, account, slot, purpose])
 }

@@ -42,6 +42,7 @@ export async function destroy(
   request: unknown,
   options: LongCallOptions,
 ): Promise<DestructionReport | RecordDestructionReport | AccountDestructionReport> {
+  requireSession(context)
   const order = readOrder(request)
   const models = order.models.map((model) => parseModel(model))
   // An account that never took a record can be destroyed too.

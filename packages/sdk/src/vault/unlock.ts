@@ -3,7 +3,7 @@ import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts
 import { type AccountState, parseAccountState } from '../format/account-state.ts'
 import type { KdfParams } from '../format/kdf-params.ts'
 import { type SignedAccountState, verifyAccountState } from '../keys/account-state.ts'
-import { derivePasswordCredential, type Opener, type PasswordCredential } from '../keys/credential.ts'
+import { derivePasswordCredential, type Opener } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
@@ -113,18 +113,6 @@ async function openWithPassword(
   throwIfAborted(signal)
   const credential = await derivePasswordCredential(credentials.password, handle, kdf)
   throwIfAborted(signal)
-  const session = await openPinned(context, credential, pinnedText, pinned)
-  const isWeak = kdf.iterations < Math.max(context.iterations, session.account.state.policy.minIterations)
-  return { session, handleHash, ...(isWeak ? { weak: { password: credentials.password, credential } } : {}) }
-}
-
-/** Opens what the server shows; on a device that remembers the account nothing but that account. */
-async function openPinned(
-  context: VaultContext,
-  credential: PasswordCredential,
-  pinnedText: string | undefined,
-  pinned: AccountState | undefined,
-): Promise<Session> {
   try {
     const stateText = await offlineOr(
       pinnedText,
@@ -134,7 +122,8 @@ async function openPinned(
     // On this device the handle is one account; another one in its place is not the user's, whatever it says.
     if (pinned !== undefined && pinned.account !== session.account.state.account)
       throw new LockstitchError('ERR_ACCOUNT_STATE')
-    return session
+    const isWeak = kdf.iterations < Math.max(context.iterations, session.account.state.policy.minIterations)
+    return { session, handleHash, ...(isWeak ? { weak: { password: credentials.password, credential } } : {}) }
   } catch (error) {
     // Unless its owner destroyed it, as the account itself must have signed.
     if (pinned !== undefined) await (await context.part('manage')).forgetDestroyed(context, pinned, error)
