@@ -1,8 +1,9 @@
 import type { Bytes } from '../assert.ts'
+import { allocateSecret } from './wipe.ts'
 
-/** One array that holds the parts behind one another. */
+/** One array that holds the parts behind one another. They may be secret. */
 export function concat(...parts: readonly Uint8Array[]): Bytes {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  const out = allocateSecret(parts.reduce((sum, part) => sum + part.length, 0))
   let offset = 0
   for (const part of parts) {
     out.set(part, offset)

@@ -1,8 +1,28 @@
+import type { Bytes } from '../assert.ts'
+
 /**
- * Overwrites secret bytes that are no longer needed.
+ * Room for secret bytes, on a buffer of its own.
  *
- * It shortens their life; it does not prove their absence: the engine may have copied them (into a CryptoKey, on the
- * heap during a collection). What ends every copy at once is ending the worker, see `lock()`.
+ * V8 keeps arrays of up to 64 bytes among its objects, and copies them to a buffer once the platform reads them, as WebCrypto
+ * does; what they were copied from can then not be overwritten any more, and outlives even the worker.
+ */
+export function allocateSecret(length: number): Bytes {
+  return new Uint8Array(new ArrayBuffer(length))
+}
+
+/** Secret bytes that a library or the platform gave, on a buffer of their own; what they were copied from is overwritten. */
+export function moveSecret(from: Uint8Array): Bytes {
+  const secret = allocateSecret(from.length)
+  secret.set(from)
+  wipe(from)
+  return secret
+}
+
+/**
+ * Overwrites secret bytes that are no longer needed; they are made by {@link allocateSecret}, or by the platform.
+ *
+ * It shortens their life; it does not prove their absence: the platform may have copied them, as into a CryptoKey. What ends
+ * those copies at once is ending the worker, see `lock()`.
  */
 export function wipe(...secrets: readonly Uint8Array[]): void {
   for (const secret of secrets) secret.fill(0)

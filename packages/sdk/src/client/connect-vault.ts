@@ -1,4 +1,4 @@
-import { expose, transfer, wrap } from 'comlink'
+import { expose, type Remote, transfer, wrap } from 'comlink'
 import { LockstitchError } from '../errors.ts'
 import type { LongCallOptions, Progress, Vault } from '../vault/api.ts'
 import type { AccountDestructionReport } from '../vault/destroy-api.ts'
@@ -49,21 +49,32 @@ export async function connectVault(
   const deadline = options.deadline ?? DEADLINE_MS
   let calls = 0
 
-  const call = (name: VaultMethod, allArgs: readonly unknown[]): Promise<unknown> => {
-    const number = ++calls
-    const args = Array.from({ length: VAULT_METHODS[name] }, (_, index) => allArgs[index])
-    const { signal, onProgress, ...rest } = (allArgs[VAULT_METHODS[name]] ?? {}) as LongCallOptions
-    return new Promise<unknown>((resolve, reject) => {
+  // Nothing here but `send` sees what is asked: what waits for the answer would hold it, also when none comes any more.
+  const follow = (
+    number: number,
+    name: VaultMethod,
+    sent: Promise<unknown>,
+    options: LongCallOptions,
+  ): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const { signal, onProgress } = options
+      const settle = (): void => {
+        clearTimeout(timer)
+        running.delete(number)
+        signal?.removeEventListener('abort', abort)
+      }
+      const fail = (error: unknown): void => {
+        settle()
+        reject(error)
+      }
       const abort = (): void => {
         void remote.abort(number)
-        reject(new LockstitchError('ERR_ABORTED'))
+        fail(new LockstitchError('ERR_ABORTED'))
       }
-      if (ended !== undefined) return reject(ended)
-      if (signal?.aborted) return reject(new LockstitchError('ERR_ABORTED'))
-      const expire = (): void => reject(new LockstitchError('ERR_WORKER_TIMEOUT'))
+      const expire = (): void => fail(new LockstitchError('ERR_WORKER_TIMEOUT'))
       let timer = setTimeout(expire, deadline)
       running.set(number, {
-        reject,
+        reject: fail,
         onProgress(progress) {
           // A call that gets on is not one that hangs.
           clearTimeout(timer)
@@ -72,19 +83,20 @@ export async function connectVault(
         },
       })
       signal?.addEventListener('abort', abort, { once: true })
-      // What cannot be cloned to the worker is a value that no field can hold.
-      const ports = args.flat().filter((value) => value instanceof MessagePort)
-      const sent = remote[name](number, transfer(args, ports), rest).catch((error: unknown) => {
-        throw error instanceof DOMException ? new LockstitchError('ERR_VALUE_INVALID') : error
-      })
       sent
-        .then((result) => resolve(fromWireResult(name, result)), reject)
-        .finally(() => {
-          clearTimeout(timer)
-          running.delete(number)
-          signal?.removeEventListener('abort', abort)
+        .then((result) => {
+          settle()
+          resolve(fromWireResult(name, result))
         })
+        .catch(fail)
     })
+  const call = async (name: VaultMethod, args: readonly unknown[]): Promise<unknown> => {
+    const { signal, onProgress, ...rest } = (args[VAULT_METHODS[name]] ?? {}) as LongCallOptions
+    if (ended !== undefined) throw ended
+    if (signal?.aborted) throw new LockstitchError('ERR_ABORTED')
+    const number = ++calls
+    const sent = send(remote, number, name, args, rest)
+    return follow(number, name, sent, { ...(signal && { signal }), ...(onProgress && { onProgress }) })
   }
   const vault = Object.fromEntries(
     Object.keys(VAULT_METHODS).map((name) => [name, (...args: unknown[]) => call(name as VaultMethod, args)]),
@@ -106,6 +118,28 @@ function lockTabs(database = 'lockstitch'): void {
   const channel = new BroadcastChannel(`lockstitch/${database}`)
   channel.postMessage('lock')
   channel.close()
+}
+
+function send(
+  remote: Remote<WorkerApi>,
+  number: number,
+  name: VaultMethod,
+  allArgs: readonly unknown[],
+  options: object,
+): Promise<unknown> {
+  const args = firstOf(allArgs, VAULT_METHODS[name])
+  const ports = args.flat().filter((value) => value instanceof MessagePort)
+  return remote[name](number, transfer(args, ports), options).catch(translate)
+}
+
+/** So many, whether they were given or not. */
+function firstOf(args: readonly unknown[], count: number): unknown[] {
+  return Array.from({ length: count }, (_, index) => args[index])
+}
+
+function translate(error: unknown): never {
+  // What cannot be cloned to the worker is a value that no field can hold.
+  throw error instanceof DOMException ? new LockstitchError('ERR_VALUE_INVALID') : error
 }
 
 /** A call that is under way. */

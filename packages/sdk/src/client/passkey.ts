@@ -5,7 +5,7 @@
  * the call that needs it has ended. Nothing else of the ceremony is used: what opens the account is the secret alone.
  */
 import type { Bytes } from '../assert.ts'
-import { wipe } from '../bytes/wipe.ts'
+import { moveSecret, wipe } from '../bytes/wipe.ts'
 import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { PasskeyOrder, PasskeySupport } from './passkeys.ts'
 
@@ -163,8 +163,7 @@ function secretOf(credential: PublicKeyCredential): Bytes | undefined {
   const bytes = ArrayBuffer.isView(first)
     ? new Uint8Array(first.buffer as ArrayBuffer, first.byteOffset, first.byteLength)
     : new Uint8Array(first)
-  const secret = bytes.slice()
-  wipe(bytes)
+  const secret = moveSecret(bytes)
   return secret.length === SECRET_BYTES ? secret : undefined
 }
 

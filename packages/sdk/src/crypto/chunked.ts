@@ -8,7 +8,7 @@ import { allocateBriefly } from '../bytes/arena.ts'
 import { concat } from '../bytes/concat.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
-import { wipe } from '../bytes/wipe.ts'
+import { allocateSecret, wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import {
   CHUNK_BYTES,
@@ -95,10 +95,13 @@ export async function openChunkCipher(inputKey: CryptoKey, header: Bytes, contex
 
 /** HKDF-Expand (RFC 5869, 2.3), which WebCrypto has only together with Extract. */
 async function expand(inputKey: CryptoKey, info: Bytes, length: number): Promise<Bytes> {
-  const output = new Uint8Array(length)
-  let block = NO_AAD
+  const output = allocateSecret(length)
+  let block: Bytes = NO_AAD
   for (let counter = 1, offset = 0; offset < length; counter++, offset += LS1.chunked.hashBytes) {
-    block = await computeMac(inputKey, concat(block, info, Uint8Array.of(counter)))
+    const input = concat(block, info, Uint8Array.of(counter))
+    wipe(block)
+    block = await computeMac(inputKey, input)
+    wipe(input)
     output.set(block.subarray(0, length - offset), offset)
   }
   wipe(block)

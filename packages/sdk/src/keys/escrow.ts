@@ -4,7 +4,7 @@ import type { Bytes } from '../assert.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import { encodeFrame } from '../bytes/frame.ts'
-import { wipe } from '../bytes/wipe.ts'
+import { moveSecret, wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import type { Card } from '../format/card.ts'
 import { KEY_BYTES, SALT_BYTES, VERSION } from '../format/constants.ts'
@@ -19,7 +19,7 @@ import {
   serializeEscrow,
 } from '../format/escrow.ts'
 import { ESCROW_LABELS } from '../format/labels.ts'
-import { digest } from '../crypto/digest.ts'
+import { digest, digestSecret } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
 import { deriveAeadKey, deriveBytes, importDerivationKey } from '../crypto/hkdf.ts'
 import { sign, verifySignature } from '../crypto/sign.ts'
@@ -62,7 +62,7 @@ export async function generateEscrow(
   const { account, signing } = owner
   if (!isEscrowRule({ account, threshold, delayMs, custodians })) throw new LockstitchError('ERR_ESCROW_RULE')
   const secret = randomBytes(KEY_BYTES)
-  const shares = await split(secret, custodians.length, threshold)
+  const shares = (await split(secret, custodians.length, threshold)).map(moveSecret)
   try {
     const escrow = { account, signing, id: encodeBase64url(randomBytes(SALT_BYTES)) }
     const document: Escrow = {
@@ -185,17 +185,17 @@ async function openShare(
 
 /** The secret of the shares, once it is known to be the one of the document. */
 async function checkSecret(escrow: EscrowName & Pick<Escrow, 'commitment'>, shares: Uint8Array[]): Promise<Bytes> {
-  const secret = new Uint8Array(await combine(shares))
+  const secret = moveSecret(await combine(shares))
   if ((await commitmentOf(escrow, secret)) !== escrow.commitment) throw noShare()
   return secret
 }
 
 async function commitmentOf({ account, id }: EscrowName, secret: Bytes): Promise<string> {
-  return encodeBase64url(await digest(encodeFrame([ESCROW_LABELS.escrowCommitment, account, id, secret])))
+  return encodeBase64url(await digestSecret([ESCROW_LABELS.escrowCommitment, account, id, secret]))
 }
 
 async function shareCommitment({ account, id }: EscrowName, custodian: string, share: Bytes): Promise<Bytes> {
-  return digest(encodeFrame([ESCROW_LABELS.escrowShareCommitment, account, id, custodian, share]))
+  return digestSecret([ESCROW_LABELS.escrowShareCommitment, account, id, custodian, share])
 }
 
 function shareInfo({ account, signing, id }: EscrowName, custodian: string): Bytes {

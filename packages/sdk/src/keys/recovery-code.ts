@@ -3,10 +3,10 @@
  * four. It has no letters that are taken for digits, and reading it aloud or by hand needs no case.
  */
 import type { Bytes } from '../assert.ts'
-import { encodeFrame } from '../bytes/frame.ts'
+import { allocateSecret } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import { type ESCROW_LABELS, LABELS } from '../format/labels.ts'
-import { digest } from '../crypto/digest.ts'
+import { digestSecret } from '../crypto/digest.ts'
 import { randomBytes } from '../crypto/random.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -61,7 +61,7 @@ export async function parseCode(label: CodeLabel, code: unknown): Promise<Bytes>
 }
 
 async function checksum(label: CodeLabel, secret: Bytes): Promise<string> {
-  const hash = await digest(encodeFrame([label, secret]))
+  const hash = await digestSecret([label, secret])
   return encodeBase32(hash.subarray(0, 5)).slice(0, CODE_CHARS - SECRET_CHARS)
 }
 
@@ -82,7 +82,7 @@ function decodeBase32(text: string): Bytes {
     if (value < 0) throw invalid()
     bits = (bits << 5n) | BigInt(value)
   }
-  const bytes = new Uint8Array((text.length * 5) / 8)
+  const bytes = allocateSecret((text.length * 5) / 8)
   for (let i = bytes.length - 1; i >= 0; i--) {
     bytes[i] = Number(bits & 255n)
     bits >>= 8n

@@ -5,7 +5,7 @@
 import { entropyToMnemonic, mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import type { Bytes } from '../assert.ts'
-import { wipe } from '../bytes/wipe.ts'
+import { moveSecret, wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import { formatRecoveryCode, parseRecoveryCode } from './recovery-code.ts'
 
@@ -52,7 +52,7 @@ function wordOf(typed: string): string {
 
 function entropyOf(mnemonic: string): Bytes {
   try {
-    return mnemonicToEntropy(mnemonic, wordlist) as Bytes
+    return moveSecret(mnemonicToEntropy(mnemonic, wordlist))
   } catch {
     // The library's message names the word.
     throw new LockstitchError('ERR_RECOVERY_CODE')
