@@ -9,7 +9,6 @@ import { IntakeScreen } from './screens/intake.tsx'
 import { NewPasswordScreen } from './screens/new-password.tsx'
 import { RecordScreen } from './screens/record.tsx'
 import { RecoverScreen } from './screens/recover.tsx'
-import { TestKitScreen } from './screens/test-kit.tsx'
 import { SecurityScreens } from './screens/security.tsx'
 import { UnlockScreen } from './screens/unlock.tsx'
 import { WaitingScreen } from './screens/waiting.tsx'
@@ -62,8 +61,6 @@ function OpenScreen({ route }: { readonly route: Route }): ReactElement {
       return <IntakeScreen key={route.id} id={route.id} />
     case 'record':
       return <RecordScreen key={route.id} kind={route.kind} id={route.id} />
-    case 'test':
-      return <TestKitScreen />
     case 'security':
       return <SecurityScreens task={route.task} />
     case 'waiting':

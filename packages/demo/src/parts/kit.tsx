@@ -6,8 +6,14 @@ import { Button } from './button.tsx'
 
 const DATE = new Intl.DateTimeFormat('en-US', { dateStyle: 'long' })
 
-/** Shows the code, and the ways to keep it. */
-export function Kit({ kit }: { readonly kit: RecoveryKit }): ReactElement {
+interface KitProps {
+  readonly kit: RecoveryKit
+  /** The user says that it is kept. */
+  readonly onKept: () => void
+}
+
+/** Shows the code, the ways to keep it, and the way on. */
+export function Kit({ kit, onKept }: KitProps): ReactElement {
   const [told, setTold] = useState('')
   const copy = async (): Promise<void> => {
     try {
@@ -31,52 +37,59 @@ export function Kit({ kit }: { readonly kit: RecoveryKit }): ReactElement {
     }
   }
   return (
-    <section className="kit" aria-label="Recovery kit" translate="no">
-      <p className="kit-title print-only">Lockstitch recovery kit</p>
-      <ol className="code" aria-label="Recovery code, 9 groups">
-        {groupsOf(kit.recoveryCode).map((group, index) => (
-          <li key={index}>{group}</li>
-        ))}
-      </ol>
-      <dl className="kit-facts">
-        {kit.handle !== undefined && (
-          <>
-            <dt>Sign-in name</dt>
-            <dd>{kit.handle}</dd>
-          </>
-        )}
-        <dt>Made on</dt>
-        <dd>{DATE.format(kit.created)}</dd>
-        <dt className="print-only">Where to use it</dt>
-        <dd className="print-only">{window.location.origin}</dd>
-      </dl>
-      <p className="print-only">
-        If you forget your password, open the address above, choose “Use your recovery code”, and type this code. Keep
-        this paper with your passport or other important papers. Whoever has it can open your records. Nobody can make
-        it again.
-      </p>
+    <>
+      <section className="kit" aria-label="Recovery kit" translate="no">
+        <p className="kit-title print-only">Lockstitch recovery kit</p>
+        <ol className="code" aria-label="Recovery code, 9 groups">
+          {groupsOf(kit.recoveryCode).map((group, index) => (
+            <li key={index}>{group}</li>
+          ))}
+        </ol>
+        <dl className="kit-facts">
+          {kit.handle !== undefined && (
+            <>
+              <dt>Sign-in name</dt>
+              <dd>{kit.handle}</dd>
+            </>
+          )}
+          <dt>Made on</dt>
+          <dd>{DATE.format(kit.created)}</dd>
+          <dt className="print-only">Where to use it</dt>
+          <dd className="print-only">{window.location.origin}</dd>
+        </dl>
+        <p className="print-only">
+          If you forget your password, open the address above, choose “Use your recovery code”, and type this code. Keep
+          this paper with your passport or other important papers. Whoever has it can open your records. Nobody can make
+          it again.
+        </p>
+        <div className="actions no-print">
+          <Button icon="print" onPress={() => window.print()}>
+            Print
+          </Button>
+          <Button icon="save" onPress={save}>
+            Save as a file
+          </Button>
+          <Button icon="save" onPress={() => void savePage()}>
+            Save as a page with words
+          </Button>
+          <Button icon="copy" onPress={() => void copy()}>
+            Copy
+          </Button>
+        </div>
+        <p role="status" className="told no-print">
+          {told}
+        </p>
+        <p className="hint no-print">
+          Good places: on paper with your passport, or in a password manager. Not so good: a photo on a phone that
+          others use.
+        </p>
+      </section>
       <div className="actions no-print">
-        <Button icon="print" onPress={() => window.print()}>
-          Print
-        </Button>
-        <Button icon="save" onPress={save}>
-          Save as a file
-        </Button>
-        <Button icon="save" onPress={() => void savePage()}>
-          Save as a page with words
-        </Button>
-        <Button icon="copy" onPress={() => void copy()}>
-          Copy
+        <Button look="main" onPress={onKept}>
+          I have kept it. Next
         </Button>
       </div>
-      <p role="status" className="told no-print">
-        {told}
-      </p>
-      <p className="hint no-print">
-        Good places: on paper with your passport, or in a password manager. Not so good: a photo on a phone that others
-        use.
-      </p>
-    </section>
+    </>
   )
 }
 

@@ -1,14 +1,11 @@
 /** An opened record, as only its owner sees it. */
 import type { ReactElement } from 'react'
-import { Button as AriaButton } from 'react-aria-components/Button'
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
-import { Heading } from 'react-aria-components/Heading'
 import { formatDay } from '../fhir/dates.ts'
 import { factsOf } from '../fhir/summarize.ts'
 import type { IntakeRecord } from '../models.ts'
 import type { FhirItem } from '../state/records.ts'
+import { Details } from './details.tsx'
 import { type FactLine, Facts, Hidden } from './facts.tsx'
-import { Icon } from './icon.tsx'
 import { ScrollText } from './scroll-text.tsx'
 
 /** The answers of a form. */
@@ -25,17 +22,9 @@ export function OpenedFhir({ item }: { readonly item: FhirItem }): ReactElement 
   return (
     <>
       <Facts facts={facts} />
-      <Disclosure className="details">
-        <Heading level={3}>
-          <AriaButton slot="trigger" className="group-button">
-            <Icon name="next" />
-            <span>Everything in this record</span>
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel>
-          <ScrollText label="Everything in this record" text={JSON.stringify(item.entry, null, 2)} look="opened" />
-        </DisclosurePanel>
-      </Disclosure>
+      <Details title="Everything in this record" level={3}>
+        <ScrollText label="Everything in this record" text={JSON.stringify(item.entry, null, 2)} look="opened" />
+      </Details>
     </>
   )
 }

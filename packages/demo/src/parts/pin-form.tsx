@@ -1,14 +1,14 @@
 /** Opens the records with the PIN of this device. */
-import { type FormEvent, type ReactElement, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { type ReactElement, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { isLockstitchError, type RememberedDevice } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { rememberPin } from '../state/returning.ts'
 import { unlock } from '../state/session.ts'
 import { Button } from './button.tsx'
-import { Field, focusFirstProblem, PasswordField } from './field.tsx'
-import { ErrorNotice, Notice } from './notice.tsx'
-import { Busy } from './progress.tsx'
-import { useTask } from './use-task.ts'
+import { Field } from './field.tsx'
+import { Notice } from './notice.tsx'
+import { PinField } from './pin-field.tsx'
+import { TaskForm } from './task-form.tsx'
 
 interface PinFormProps {
   readonly onOpened: () => void
@@ -20,80 +20,76 @@ interface PinFormProps {
 
 /** A field for the PIN, and how many tries are left once one went wrong. */
 export function PinForm({ onOpened, onOther, onGone }: PinFormProps): ReactElement {
-  const form = useRef<HTMLFormElement>(null)
+  const field = useRef<HTMLDivElement>(null)
   const [pin, setPin] = useState('')
   const [handle, setHandle] = useState('')
-  const [wasTried, setTried] = useState(false)
   const { devices, look } = useRemembered(onGone)
-  const { isBusy, problem, run } = useTask()
   const triesLeft = devices.length === 1 ? (devices[0]?.triesLeft ?? MAX_TRIES) : MAX_TRIES
-
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    setTried(true)
-    if (pin === '') return focusFirstProblem(form.current)
-    void run(async () => {
-      try {
-        await unlock({ device: { pin }, ...(handle.trim() === '' ? {} : { handle }) }, {})
-        onOpened()
-      } catch (error) {
-        if (isLockstitchError(error) && error.code === 'ERR_DEVICE_REVOKED') return onGone()
-        setPin('')
-        look()
-        throw error
-      }
-    }).then((isDone) => isDone || form.current?.querySelector('input')?.focus())
+  const open = async (): Promise<void> => {
+    try {
+      await unlock({ device: { pin }, ...(handle.trim() === '' ? {} : { handle }) }, {})
+      onOpened()
+    } catch (error) {
+      if (isLockstitchError(error) && error.code === 'ERR_DEVICE_REVOKED') return onGone()
+      setPin('')
+      look()
+      field.current?.querySelector('input')?.focus()
+      throw error
+    }
   }
-
   return (
-    <form ref={form} onSubmit={submit} noValidate autoComplete="off" className="stack">
-      {devices.length > 1 && (
-        <Field
-          label="Sign-in name"
-          hint="Several accounts are remembered here. Without a name, the one used last is opened."
-          isOptional
-          name="username"
-          autoCapitalize="none"
-          value={handle}
-          onChange={setHandle}
-          isReadOnly={isBusy}
-        />
-      )}
-      <PasswordField
-        label="PIN of this device"
-        name="pin"
-        autoComplete="off"
-        isShared
-        what="PIN"
-        value={pin}
-        onChange={setPin}
-        problem={wasTried && pin === '' && problem === null ? 'Type your PIN.' : undefined}
-        isReadOnly={isBusy}
-      />
-      <ErrorNotice code={problem} />
-      {triesLeft < MAX_TRIES && (
-        <Notice tone="warn">
-          <p>
-            <strong>{triesLeft === 1 ? '1 try is' : `${triesLeft} tries are`} left.</strong> Then this device is
-            forgotten. Your password and your recovery code go on working.
-          </p>
-        </Notice>
-      )}
-      <Busy label={isBusy ? 'Opening your records. This takes a few seconds.' : null} />
-      <div className="actions">
-        <Button type="submit" look="main" isDisabled={isBusy}>
-          Open my records
-        </Button>
-        <Button isDisabled={isBusy} onPress={onOther}>
-          Use my password instead
-        </Button>
-      </div>
+    <>
+      <TaskForm
+        submit="Open my records"
+        busy="Opening your records. This takes a few seconds."
+        isReady={pin !== ''}
+        work={open}
+        more={(isBusy) => (
+          <Button isDisabled={isBusy} onPress={onOther}>
+            Use my password instead
+          </Button>
+        )}
+      >
+        {({ isTried, isBusy, problem }) => (
+          <>
+            {devices.length > 1 && (
+              <Field
+                label="Sign-in name"
+                hint="Several accounts are remembered here. Without a name, the one used last is opened."
+                isOptional
+                name="username"
+                autoCapitalize="none"
+                value={handle}
+                onChange={setHandle}
+                isReadOnly={isBusy}
+              />
+            )}
+            <div ref={field}>
+              <PinField
+                label="PIN of this device"
+                value={pin}
+                onChange={setPin}
+                problem={isTried && pin === '' && problem === null ? 'Type your PIN.' : undefined}
+                isReadOnly={isBusy}
+              />
+            </div>
+            {triesLeft < MAX_TRIES && (
+              <Notice tone="warn">
+                <p>
+                  <strong>{triesLeft === 1 ? '1 try is' : `${triesLeft} tries are`} left.</strong> Then this device is
+                  forgotten. Your password and your recovery code go on working.
+                </p>
+              </Notice>
+            )}
+          </>
+        )}
+      </TaskForm>
       <ul className="links">
         <li>
           <a href="#/recover">I lost my password</a>
         </li>
       </ul>
-    </form>
+    </>
   )
 }
 

@@ -43,7 +43,8 @@ export function HomeScreen(): ReactElement {
       {isDue && (
         <Notice tone="info" icon="clock">
           <p>
-            It is some time since you last used your recovery code: <a href="#/test">test that you still have it</a>.
+            It is some time since you last used your recovery code:{' '}
+            <a href="#/security/test">test that you still have it</a>.
           </p>
         </Notice>
       )}

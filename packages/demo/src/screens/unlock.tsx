@@ -1,13 +1,15 @@
 /** Opens the records with the password, a passkey, or the PIN of this device. */
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react'
-import { type Credentials, passkeySupport } from '@lockstitch/sdk'
+import type { Credentials } from '@lockstitch/sdk'
 import { Button } from '../parts/button.tsx'
-import { Field, focusFirstProblem, PasswordField } from '../parts/field.tsx'
+import { focusFirstProblem, PasswordField } from '../parts/field.tsx'
+import { HandleField } from '../parts/handle-field.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { PinForm } from '../parts/pin-form.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SharedComputer } from '../parts/shared-computer.tsx'
+import { usePasskeys } from '../parts/use-passkeys.ts'
 import { useTask } from '../parts/use-task.ts'
 import { hasPin, rememberPin } from '../state/returning.ts'
 import { currentHash, go } from '../state/route.ts'
@@ -83,7 +85,7 @@ function PasswordForm({ onOpened, isFirst }: PasswordFormProps): ReactElement {
   const [password, setPassword] = useState('')
   const [wasTried, setTried] = useState(false)
   const [isShared, setShared] = useState(session.get().isShared)
-  const hasPasskeys = usePasskeys()
+  const hasPasskeys = usePasskeys() === true
   const { isBusy, problem, run } = useTask()
   useEffect(() => {
     if (!isFirst) form.current?.querySelector<HTMLElement>('input[name="username"]')?.focus()
@@ -103,11 +105,8 @@ function PasswordForm({ onOpened, isFirst }: PasswordFormProps): ReactElement {
   return (
     <form ref={form} onSubmit={submit} noValidate className="stack">
       <SharedComputer isShared={isShared} onChange={setShared} isReadOnly={isBusy} />
-      <Field
-        label="Sign-in name"
-        name="username"
-        autoComplete={isShared ? 'off' : 'username'}
-        autoCapitalize="none"
+      <HandleField
+        isShared={isShared}
         value={handle}
         onChange={setHandle}
         problem={wasTried && handle.trim() === '' ? 'Type your sign-in name.' : undefined}
@@ -152,20 +151,4 @@ function PasswordForm({ onOpened, isFirst }: PasswordFormProps): ReactElement {
       </ul>
     </form>
   )
-}
-
-/** Whether it is worth offering: a browser that says that it can't pass secrets on never opens anything with one. */
-function usePasskeys(): boolean {
-  const [isOffered, setOffered] = useState(false)
-  useEffect(() => {
-    let isHere = true
-    passkeySupport().then(
-      ({ available, secrets }) => isHere && setOffered(available && secrets !== false),
-      () => undefined,
-    )
-    return () => {
-      isHere = false
-    }
-  }, [])
-  return isOffered
 }

@@ -5,9 +5,8 @@ import { client } from '../client.ts'
 import { Busy } from '../parts/progress.tsx'
 import { ErrorNotice } from '../parts/notice.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
-import { say } from '../state/flash.ts'
 import { DeviceRow } from './device-row.tsx'
-import { focusIfLost } from './focus.ts'
+import { useChanged } from './use-changed.ts'
 
 async function loadDevices(): Promise<readonly DeviceInfo[]> {
   const [devices, here] = await Promise.all([client.devices.list(), client.devices.remembered()])
@@ -17,13 +16,9 @@ async function loadDevices(): Promise<readonly DeviceInfo[]> {
 /** A list to throw out from. */
 export function AlarmDevices(): ReactElement {
   const { value, problem, isLoading, reload } = useLoaded(loadDevices)
-  const done = async (text: string): Promise<void> => {
-    say(text)
-    await reload()
-    focusIfLost(document.getElementById('other-devices'))
-  }
+  const { place, changed } = useChanged<HTMLDivElement>(reload)
   return (
-    <div id="other-devices" tabIndex={-1} className="stack">
+    <div ref={place} tabIndex={-1} className="stack">
       <Busy label={isLoading && value === null ? 'Looking up your devices' : null} />
       <ErrorNotice code={problem} />
       {value !== null && value.length === 0 && <p>No other device opens your records with a PIN. Go on with step 2.</p>}
@@ -32,7 +27,7 @@ export function AlarmDevices(): ReactElement {
           <p>These devices open your records with a PIN. Throw out each that you do not have in your hands.</p>
           <ul className="ways">
             {value.map((device) => (
-              <DeviceRow key={device.slot} device={device} onDone={done} />
+              <DeviceRow key={device.slot} device={device} onDone={changed} />
             ))}
           </ul>
         </>

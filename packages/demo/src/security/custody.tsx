@@ -4,7 +4,7 @@ import { type ReactElement, useState } from 'react'
 import { client } from '../client.ts'
 import { Field } from '../parts/field.tsx'
 import { Digits } from './digits.tsx'
-import { TaskForm } from './task-form.tsx'
+import { TaskForm } from '../parts/task-form.tsx'
 import { countOf, dayOf, timeOf } from './words.ts'
 
 interface CustodyProps {
@@ -49,7 +49,7 @@ function Approval({ account, request, onDone }: ApprovalProps): ReactElement {
   }
   return (
     <TaskForm submit="Say yes" busy="Sending your yes" isReady={digits.trim() !== ''} work={work}>
-      {(isTried, isBusy) => (
+      {({ isTried, isBusy }) => (
         <>
           <p>
             <strong>They asked for help on {timeOf(request.created)}.</strong> Call them on a number that you know. Have

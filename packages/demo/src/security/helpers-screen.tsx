@@ -8,7 +8,7 @@ import { ErrorNotice } from '../parts/notice.tsx'
 import { useTask } from '../parts/use-task.ts'
 import { Digits } from './digits.tsx'
 import { ProofFields } from './proof-fields.tsx'
-import { TaskForm } from './task-form.tsx'
+import { TaskForm } from '../parts/task-form.tsx'
 import { finish, TaskScreen } from './task-screen.tsx'
 import { useProof } from './use-proof.ts'
 import { countOf } from './words.ts'
@@ -72,7 +72,7 @@ export function HelpersScreen(): ReactElement {
           isReady={isReady}
           work={work}
         >
-          {(isTried, isBusy) => (
+          {({ isTried, isBusy }) => (
             <>
               <div className="field">
                 <label htmlFor={`${id}-of`}>How many of them must say yes?</label>

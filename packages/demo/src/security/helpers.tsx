@@ -1,24 +1,18 @@
 /** Trusted people who can open the account together: off until it is set up, so it stands behind a heading to open. */
 import type { EscrowOverview, EscrowRequestInfo } from '@lockstitch/sdk'
-import { type ReactElement, useRef, useState } from 'react'
-import { Button as AriaButton } from 'react-aria-components/Button'
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
-import { Heading } from 'react-aria-components/Heading'
+import { type ReactElement, useState } from 'react'
 import { client } from '../client.ts'
 import { Button, ButtonLink } from '../parts/button.tsx'
-import { Icon } from '../parts/icon.tsx'
+import { Details } from '../parts/details.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Busy } from '../parts/progress.tsx'
-import { type Loaded, useLoaded } from '../parts/use-loaded.ts'
+import { useLoaded } from '../parts/use-loaded.ts'
 import { useTask } from '../parts/use-task.ts'
-import { say } from '../state/flash.ts'
 import { Custody } from './custody.tsx'
-import { focusIfLost } from './focus.ts'
 import { MyCard } from './my-card.tsx'
 import { RemoveButton } from './remove-button.tsx'
-import { countOf, timeOf } from './words.ts'
-
-const HOUR_MS = 3_600_000
+import { useChanged } from './use-changed.ts'
+import { countOf, timeOf, waitOf } from './words.ts'
 
 function loadHelpers(): Promise<EscrowOverview> {
   return client.escrow.list()
@@ -27,50 +21,36 @@ function loadHelpers(): Promise<EscrowOverview> {
 /** Closed by default. A request to open this account is never behind it. */
 export function HelpersSection(): ReactElement {
   const loaded = useLoaded(loadHelpers)
-  const heading = useRef<HTMLDivElement>(null)
-  const changed = async (text: string): Promise<void> => {
-    say(text)
-    await loaded.reload()
-    focusIfLost(heading.current)
-  }
+  const { place, changed } = useChanged<HTMLDivElement>(loaded.reload)
   const { value, problem } = loaded
   return (
-    <div ref={heading} tabIndex={-1} className="stack" role="group" aria-label="Trusted people">
+    <div ref={place} tabIndex={-1} className="stack" role="group" aria-label="Trusted people">
       {value?.requests.map((request) => (
         <Request key={request.id} request={request} onDone={changed} />
       ))}
-      <Disclosure className="card details">
-        <Heading level={2}>
-          <AriaButton slot="trigger" className="group-button">
-            <Icon name="next" />
-            <span>Trusted people</span>
-          </AriaButton>
-        </Heading>
-        <DisclosurePanel>
-          <div className="stack">
-            <p className="hint">
-              If you lose every way in, people whom you trust can open your records together. None of them can do it
-              alone, and you can stop it. This is off until you choose them.
-            </p>
-            <Busy label={loaded.isLoading && value === null ? 'Looking up your helpers' : null} />
-            <ErrorNotice code={problem}>
-              <Button onPress={() => void loaded.reload()}>Try again</Button>
-            </ErrorNotice>
-            {value !== null && <Panel loaded={{ ...loaded, value }} onDone={changed} />}
-          </div>
-        </DisclosurePanel>
-      </Disclosure>
+      <Details title="Trusted people" level={2} isCard>
+        <div className="stack">
+          <p className="hint">
+            If you lose every way in, people whom you trust can open your records together. None of them can do it
+            alone, and you can stop it. This is off until you choose them.
+          </p>
+          <Busy label={loaded.isLoading && value === null ? 'Looking up your helpers' : null} />
+          <ErrorNotice code={problem}>
+            <Button onPress={() => void loaded.reload()}>Try again</Button>
+          </ErrorNotice>
+          {value !== null && <Panel overview={value} onDone={changed} />}
+        </div>
+      </Details>
     </div>
   )
 }
 
 interface PanelProps {
-  readonly loaded: Loaded<EscrowOverview> & { readonly value: EscrowOverview }
+  readonly overview: EscrowOverview
   readonly onDone: (text: string) => Promise<void>
 }
 
-function Panel({ loaded: { value }, onDone }: PanelProps): ReactElement {
-  const { escrow, custody } = value
+function Panel({ overview: { escrow, custody }, onDone }: PanelProps): ReactElement {
   return (
     <>
       <h3>Your helpers</h3>
@@ -79,7 +59,7 @@ function Panel({ loaded: { value }, onDone }: PanelProps): ReactElement {
       ) : (
         <p>
           {escrow.threshold} of {countOf(escrow.custodians.length, 'helper')} can open your records together, after a
-          wait of {countOf(Math.round(escrow.delayMs / HOUR_MS), 'hour')}.
+          wait of {waitOf(escrow.delayMs)}.
         </p>
       )}
       <div className="actions">

@@ -1,12 +1,9 @@
 /** The keys: one line that says that all is well, and the renewals that are due. The rest is behind "Details". */
 import type { KeyInfo } from '@lockstitch/sdk'
 import { type ReactElement, useEffect } from 'react'
-import { Button as AriaButton } from 'react-aria-components/Button'
-import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
-import { Heading } from 'react-aria-components/Heading'
 import { client } from '../client.ts'
 import { Button } from '../parts/button.tsx'
-import { Icon } from '../parts/icon.tsx'
+import { Details } from '../parts/details.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { isRenewing, renew, type Renewable, renewal } from '../state/renewal.ts'
@@ -43,27 +40,17 @@ export function KeysSection(): ReactElement {
               <RenewButton key={of} of={of} look="main" />
             ),
           )}
-          <Disclosure className="details">
-            <Heading level={3}>
-              <AriaButton slot="trigger" className="group-button">
-                <Icon name="next" />
-                <span>Details of your keys</span>
-              </AriaButton>
-            </Heading>
-            <DisclosurePanel>
-              <div className="stack">
-                <KeysTable keys={keys} />
-                <p className="hint">
-                  You can renew a key before it is due. You can go on using your records meanwhile.
-                </p>
-                <div className="actions">
-                  {RENEWABLE.map((of) => (
-                    <RenewButton key={of} of={of} />
-                  ))}
-                </div>
+          <Details title="Details of your keys" level={3}>
+            <div className="stack">
+              <KeysTable keys={keys} />
+              <p className="hint">You can renew a key before it is due. You can go on using your records meanwhile.</p>
+              <div className="actions">
+                {RENEWABLE.map((of) => (
+                  <RenewButton key={of} of={of} />
+                ))}
               </div>
-            </DisclosurePanel>
-          </Disclosure>
+            </div>
+          </Details>
         </>
       )}
     </Section>

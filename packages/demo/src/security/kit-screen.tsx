@@ -3,12 +3,13 @@ import { type ReactElement, useState } from 'react'
 import type { RecoveryKit } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { Button } from '../parts/button.tsx'
-import { CodeField } from '../parts/code-field.tsx'
+import { CodeForm } from '../parts/code-form.tsx'
 import { Kit } from '../parts/kit.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { TaskForm } from '../parts/task-form.tsx'
+import { kitTest } from '../state/kit-test.ts'
 import { session } from '../state/session.ts'
 import { ProofFields } from './proof-fields.tsx'
-import { TaskForm } from './task-form.tsx'
 import { finish, TaskScreen } from './task-screen.tsx'
 import { useProof } from './use-proof.ts'
 
@@ -44,7 +45,7 @@ function MakeScreen({ onMade }: { readonly onMade: (made: MadeKit) => void }): R
         isReady={proof.isComplete}
         work={work}
       >
-        {(isTried, isBusy) => <ProofFields proof={proof} isTried={isTried} isReadOnly={isBusy} />}
+        {({ isTried, isBusy }) => <ProofFields proof={proof} isTried={isTried} isReadOnly={isBusy} />}
       </TaskForm>
     </TaskScreen>
   )
@@ -56,56 +57,39 @@ function KeepScreen({ kit, onKept }: { readonly kit: RecoveryKit; readonly onKep
       title="Keep your new recovery code"
       lead="Print it, save it, or copy it. Keep the old one until the new one is checked in the next step."
     >
-      <Kit kit={kit} />
-      <div className="actions">
-        <Button look="main" onPress={onKept}>
-          I have kept it. Next
-        </Button>
-      </div>
+      <Kit kit={kit} onKept={onKept} />
     </TaskScreen>
   )
 }
 
 function CheckScreen({ slot, onBack }: { readonly slot: string; readonly onBack: () => void }): ReactElement {
-  const [code, setCode] = useState('')
   const [isOld, setOld] = useState(false)
-  const work = async (): Promise<void> => {
+  const check = async (code: string): Promise<void> => {
     setOld(false)
     // The old code opens the account too, and says nothing of the new one.
     if ((await client.slots.test({ recoveryCode: code })).slot !== slot) return setOld(true)
+    kitTest.reset()
     finish('Your new recovery kit works. The old one opens nothing any more: destroy it.')
   }
   return (
     <TaskScreen title="Check your new code" lead="Enter the new code from where you kept it.">
-      <TaskForm
+      <CodeForm
         submit="Check my code"
-        busy="Checking your code. This takes a few seconds."
-        isReady={code.trim() !== ''}
-        work={work}
-        more={
-          <Button icon="back" onPress={onBack}>
+        work={check}
+        more={(isBusy) => (
+          <Button icon="back" isDisabled={isBusy} onPress={onBack}>
             Show the code again
           </Button>
-        }
-      >
-        {(isTried, isBusy) => (
-          <>
-            <CodeField
-              value={code}
-              onChange={setCode}
-              problem={isTried && code.trim() === '' ? 'Type or paste your code.' : undefined}
-              isReadOnly={isBusy}
-            />
-            {isOld && (
-              <Notice tone="bad" role="alert">
-                <p>
-                  <strong>This is your old code.</strong> It still works. Type the new one, to know that you have it.
-                </p>
-              </Notice>
-            )}
-          </>
         )}
-      </TaskForm>
+      >
+        {isOld && (
+          <Notice tone="bad" role="alert">
+            <p>
+              <strong>This is your old code.</strong> It still works. Type the new one, to know that you have it.
+            </p>
+          </Notice>
+        )}
+      </CodeForm>
     </TaskScreen>
   )
 }

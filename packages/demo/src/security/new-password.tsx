@@ -5,7 +5,7 @@ import { NewPasswordField, useNewPassword } from '../parts/new-password.tsx'
 import { session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 import { ProofFields } from './proof-fields.tsx'
-import { TaskForm } from './task-form.tsx'
+import { TaskForm } from '../parts/task-form.tsx'
 import { useProof } from './use-proof.ts'
 
 /** The form. `onDone` is called once the new password is the one that opens. */
@@ -27,7 +27,7 @@ export function NewPassword({ onDone }: { readonly onDone: () => void }): ReactE
       isReady={proof.isComplete && proof.handle.trim() !== '' && !password.isTooShort}
       work={work}
     >
-      {(isTried, isBusy) => (
+      {({ isTried, isBusy }) => (
         <>
           <ProofFields proof={proof} isTried={isTried} isReadOnly={isBusy} withHandle />
           <NewPasswordField password={password} isShared={isShared} wasTried={isTried} isReadOnly={isBusy} />

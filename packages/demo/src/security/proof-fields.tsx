@@ -1,7 +1,9 @@
 /** Asks who is there once more: an unlocked page may have been left alone. */
 import { type ReactElement, useId } from 'react'
 import { CodeField } from '../parts/code-field.tsx'
-import { Field, PasswordField } from '../parts/field.tsx'
+import { PasswordField } from '../parts/field.tsx'
+import { HandleField } from '../parts/handle-field.tsx'
+import { usePasskeys } from '../parts/use-passkeys.ts'
 import { session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 import type { Proof, ProofKind } from './use-proof.ts'
@@ -24,7 +26,8 @@ const KINDS: readonly (readonly [ProofKind, string])[] = [
 export function ProofFields({ proof, isTried, isReadOnly, withHandle = false }: ProofFieldsProps): ReactElement {
   const { isShared, handle: known } = useStore(session)
   const name = useId()
-  const kinds = KINDS.filter(([kind]) => kind !== 'passkey' || 'PublicKeyCredential' in window)
+  const hasPasskeys = usePasskeys() === true
+  const kinds = KINDS.filter(([kind]) => kind !== 'passkey' || hasPasskeys)
   const isHandleAsked = known === '' && (withHandle || proof.kind === 'password')
   const isEmpty = isTried && proof.secret === ''
   return (
@@ -45,11 +48,8 @@ export function ProofFields({ proof, isTried, isReadOnly, withHandle = false }: 
         ))}
       </div>
       {isHandleAsked && (
-        <Field
-          label="Sign-in name"
-          name="username"
-          autoComplete={isShared ? 'off' : 'username'}
-          autoCapitalize="none"
+        <HandleField
+          isShared={isShared}
           value={proof.handle}
           onChange={(handle) => proof.set({ handle })}
           problem={isTried && proof.handle.trim() === '' ? 'Type your sign-in name.' : undefined}

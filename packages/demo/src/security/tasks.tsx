@@ -1,15 +1,17 @@
 /** The screens of the shorter tasks: a new password, a test of the kit, a passkey, a PIN for this device. */
 import { type ReactElement, useState } from 'react'
 import { client } from '../client.ts'
-import { CodeField } from '../parts/code-field.tsx'
-import { Field, PasswordField } from '../parts/field.tsx'
+import { CodeForm } from '../parts/code-form.tsx'
+import { Field } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { PinField } from '../parts/pin-field.tsx'
+import { TaskForm } from '../parts/task-form.tsx'
+import { kitTest } from '../state/kit-test.ts'
 import { rememberPin } from '../state/returning.ts'
 import { session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 import { NewPassword } from './new-password.tsx'
 import { ProofFields } from './proof-fields.tsx'
-import { TaskForm } from './task-form.tsx'
 import { finish, TaskScreen } from './task-screen.tsx'
 import { useProof } from './use-proof.ts'
 
@@ -29,9 +31,9 @@ export function PasswordScreen(): ReactElement {
 
 /** Whether the kit that the user kept still opens the account. */
 export function TestScreen(): ReactElement {
-  const [code, setCode] = useState('')
-  const work = async (): Promise<void> => {
+  const test = async (code: string): Promise<void> => {
     await client.slots.test({ recoveryCode: code })
+    kitTest.reset()
     finish('Your recovery kit works. It opens your records. Put it back in its safe place.')
   }
   return (
@@ -39,16 +41,7 @@ export function TestScreen(): ReactElement {
       title="Test your recovery kit"
       lead="Take your kit from where you keep it, and type its code. Nothing changes: you only see if it works."
     >
-      <TaskForm submit="Test my kit" busy="Trying your code" isReady={code.trim() !== ''} work={work}>
-        {(isTried, isBusy) => (
-          <CodeField
-            value={code}
-            onChange={setCode}
-            problem={isTried && code.trim() === '' ? 'Type or paste your code.' : undefined}
-            isReadOnly={isBusy}
-          />
-        )}
-      </TaskForm>
+      <CodeForm submit="Test my kit" work={test} />
       <Notice tone="info">
         <p>
           <strong>It does not work, or it is lost?</strong> <a href="#/security/kit">Make a new kit</a> now, while your
@@ -74,7 +67,7 @@ export function PasskeyScreen(): ReactElement {
       lead="A passkey opens your records with your face, your finger or the PIN of your phone. Your browser asks you to make it."
     >
       <TaskForm submit="Make a passkey" busy="Waiting for your browser" isReady={proof.isComplete} work={work}>
-        {(isTried, isBusy) => (
+        {({ isTried, isBusy }) => (
           <>
             <ProofFields proof={proof} isTried={isTried} isReadOnly={isBusy} />
             <Field
@@ -122,16 +115,12 @@ export function DeviceScreen(): ReactElement {
           isReady={proof.isComplete && pinProblem(pin) === undefined && name.trim() !== ''}
           work={work}
         >
-          {(isTried, isBusy) => (
+          {({ isTried, isBusy }) => (
             <>
               <ProofFields proof={proof} isTried={isTried} isReadOnly={isBusy} />
-              <PasswordField
+              <PinField
                 label="New PIN"
                 hint={`${MIN_PIN} to 12 numbers or letters. Not your birthday.`}
-                name="pin"
-                autoComplete="off"
-                isShared
-                what="PIN"
                 value={pin}
                 onChange={setPin}
                 problem={isTried ? pinProblem(pin) : undefined}

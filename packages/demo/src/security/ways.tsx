@@ -1,17 +1,17 @@
 /** Every way into the account, with what can be done with it. Two must stay, so the page says why one can't go. */
 import type { DeviceInfo, SlotInfo } from '@lockstitch/sdk'
-import { type ReactElement, useRef } from 'react'
+import type { ReactElement } from 'react'
 import { client } from '../client.ts'
 import { Button, ButtonLink } from '../parts/button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
+import { usePasskeys } from '../parts/use-passkeys.ts'
 import { useTask } from '../parts/use-task.ts'
-import { say } from '../state/flash.ts'
 import { DeviceRow } from './device-row.tsx'
-import { focusIfLost } from './focus.ts'
 import { RemoveButton } from './remove-button.tsx'
 import { Section } from './section.tsx'
 import { SlotRow } from './slot-row.tsx'
+import { useChanged } from './use-changed.ts'
 import { dayOf } from './words.ts'
 
 interface Ways {
@@ -35,19 +35,14 @@ function canGo(slots: readonly SlotInfo[], id: string): boolean {
 /** The list. */
 export function WaysSection(): ReactElement {
   const loaded = useLoaded(loadWays)
-  const heading = useRef<HTMLHeadingElement>(null)
-  const changed = async (text: string): Promise<void> => {
-    say(text)
-    await loaded.reload()
-    focusIfLost(heading.current)
-  }
+  const { place, changed } = useChanged<HTMLHeadingElement>(loaded.reload)
   return (
     <Section
       id="ways"
       title="Ways into your records"
       loaded={loaded}
       busy="Looking up your ways in"
-      heading={heading}
+      heading={place}
       lead="Only what is in this list opens your records."
     >
       {({ slots, devices }) => (
@@ -160,11 +155,11 @@ function Removal({ slot, slots, name, onDone }: RowProps & { readonly name: stri
 }
 
 function AddWays({ isRemembered }: { readonly isRemembered: boolean }): ReactElement {
-  const hasPasskeys = 'PublicKeyCredential' in window && window.isSecureContext
+  const hasPasskeys = usePasskeys()
   return (
     <>
       <div className="actions">
-        {hasPasskeys && (
+        {hasPasskeys === true && (
           <ButtonLink href="#/security/passkey" icon="plus">
             Add a passkey
           </ButtonLink>
@@ -173,7 +168,7 @@ function AddWays({ isRemembered }: { readonly isRemembered: boolean }): ReactEle
           {isRemembered ? 'New PIN for this device' : 'Remember this device with a PIN'}
         </ButtonLink>
       </div>
-      {!hasPasskeys && (
+      {hasPasskeys === false && (
         <Notice tone="info">
           <p>This browser can’t use passkeys here.</p>
         </Notice>

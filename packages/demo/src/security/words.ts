@@ -39,7 +39,13 @@ export function wayName(kind: string | undefined): string {
   return WAYS[kind ?? ''] ?? 'another way in'
 }
 
+/** "3 days", or "36 hours" when it is not so many whole days. */
+export function waitOf(ms: number): string {
+  const hours = Math.round(ms / 3_600_000)
+  return hours > 0 && hours % 24 === 0 ? countOf(hours / 24, 'day') : countOf(hours, 'hour')
+}
+
 /** "1 record", "3 records". */
-export function countOf(count: number, one: string): string {
-  return `${count} ${count === 1 ? one : `${one}s`}`
+export function countOf(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
 }

@@ -9,13 +9,13 @@ export type SecurityTask = (typeof SECURITY_TASKS)[number]
 
 /** A place in the app. */
 export type Route =
-  | { readonly name: 'start' | 'create' | 'unlock' | 'recover' | 'import' | 'new' | 'test' | 'waiting' }
+  | { readonly name: 'start' | 'create' | 'unlock' | 'recover' | 'import' | 'new' | 'waiting' }
   | { readonly name: 'edit'; readonly id: string }
   /** Without a task: the page itself. */
   | { readonly name: 'security'; readonly task?: SecurityTask | undefined }
   | { readonly name: 'record'; readonly kind: Kind; readonly id: string }
 
-const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'test', 'waiting'] as const
+const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'waiting'] as const
 const SECURITY_TASKS = ['password', 'kit', 'test', 'passkey', 'device', 'alarm', 'helpers'] as const
 
 /** The place that an address names; the start for anything unknown. */
