@@ -1,6 +1,6 @@
 /** The audit log in sentences. What the account says of one moment is one sentence or a few; pure functions. */
 import type { AuditEntry, AuditFact } from '@lockstitch/sdk'
-import { keyName, wayName } from './words.ts'
+import { countOf, keyName, wayName } from './words.ts'
 
 /** One line of the list. */
 export interface LogLine {
@@ -59,12 +59,21 @@ function slotKinds(entries: readonly AuditEntry[]): SlotKinds {
   return new Map(facts.filter(({ event }) => event.startsWith('slot.')).map(({ id, kind }) => [id, kind]))
 }
 
-/** Logins that the account itself speaks of afterwards: its signed word stands for both. Others stay, as the server's word. */
+/**
+ * Logins that the account itself speaks of: its signed word stands for both. It does so afterwards, or right before, when the
+ * device that has changed the password signs in with the new one. Others stay, as the server's word.
+ */
 function signedLogins(entries: readonly AuditEntry[]): ReadonlySet<number> {
   const open = new Map<unknown, number>()
   const signed = new Set<number>()
+  let justAdded: readonly unknown[] = []
   for (const { seq, event, by, facts, details } of entries) {
-    if (by === 'server' && event === 'session.started') open.set(detailsOf(details)['slot'], seq)
+    if (by === 'server' && event === 'session.started') {
+      const { slot } = detailsOf(details)
+      if (justAdded.includes(slot)) signed.add(seq)
+      else open.set(slot, seq)
+    }
+    justAdded = (facts ?? []).filter((fact) => fact.event === 'slot.added').map(({ id }) => id)
     const unlocked = facts?.find((fact) => fact.event === 'account.unlocked')
     const login = unlocked && open.get(unlocked.id)
     if (login !== undefined) signed.add(login)
@@ -86,8 +95,12 @@ function serverSays({ event, details }: AuditEntry, kinds: SlotKinds): string {
   if (event === 'session.started') return `Somebody signed in with ${way}.`
   if (event === 'session.refused') return refusedWith(kind, way)
   if (event === 'device.pin-wrong')
-    return `Somebody typed a wrong PIN on a remembered device. ${Number(triesLeft)} tries are left.`
+    return `Somebody typed a wrong PIN on a remembered device. ${leftOf(Number(triesLeft))}`
   return SERVER[event] ?? NOISE[event] ?? 'Something happened that this app does not know.'
+}
+
+function leftOf(tries: number): string {
+  return tries === 0 ? 'It is blocked now.' : `${countOf(tries, 'try', 'tries')} ${tries === 1 ? 'is' : 'are'} left.`
 }
 
 function refusedWith(kind: unknown, way: string): string {
@@ -104,7 +117,8 @@ function detailsOf(details: string | undefined): Readonly<Record<string, unknown
 function accountSays(facts: readonly AuditFact[]): readonly string[] {
   const has = (event: string, kind?: string): boolean =>
     facts.some((fact) => fact.event === event && (kind === undefined || fact.kind === kind))
-  if (has('account.enrolled')) return ['Your account was made, with a password and a recovery kit.']
+  const enrolled = facts.find(({ event }) => event === 'account.enrolled')
+  if (enrolled !== undefined) return [sentenceOf(enrolled, false)]
   const said = new Set<string>()
   for (const fact of facts) {
     const isSwap = fact.event === 'slot.removed' && has('slot.added', fact.kind)
@@ -134,8 +148,8 @@ function sentenceOf({ event, kind, state }: AuditFact, isSwap: boolean): string 
       return `${KEY_STATES[state ?? ''] ?? 'A key was changed'}: ${keyName(kind ?? '')}.`
     case 'policy.tightened':
       return 'The rules of your account became stricter.'
-    default:
-      return 'Your account was made.'
+    case 'account.enrolled':
+      return 'Your account was made, with a password and a recovery kit.'
   }
 }
 
