@@ -119,11 +119,13 @@ async function expectOnlyTheNew(browser: Browser, handle: string, code: string):
 
   await page.getByRole('link', { name: 'test that you still have it' }).click()
   expect(shortened).toBe(1)
-  await expectScreen(page, 'Test your recovery code')
-  await expectSound(page, 'test the code')
+  await expectScreen(page, 'Test your recovery kit')
+  await expectSound(page, 'test the kit')
   await page.getByLabel('Recovery code').fill(code)
-  await page.getByRole('button', { name: 'Test my code' }).click()
-  await expect(page.getByText('Your recovery code works.')).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Test my kit' }).click()
+  await expect(page.getByText('Your recovery kit works.')).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('link', { name: 'My records' }).click()
+  await expectScreen(page, 'Your records')
   await expect(page.getByText('It is some time since')).toHaveCount(0)
   await context.close()
 }

@@ -1,33 +1,11 @@
-/** The Security page, as its owner goes through it: what is changed here works at the next lock, and stands in the log. */
-import { expect, type Page, test } from '@playwright/test'
+/** The Security page, as its owner goes through it: what is changed here works at the next lock. */
+import { expect, test } from '@playwright/test'
 import { enrol, expectScreen, fillForm, lock, PASSWORD, saveForm, unlock } from './support/app.ts'
 import { pressOn, typeInto } from './support/keyboard.ts'
-import { expectSound } from './support/sound.ts'
+import { expectSoundHere, logged, openSecurity, said, task } from './support/security.ts'
 
 const NEW_PASSWORD = 'five other words that fit'
 const PIN = '730914'
-const WIDTHS = [320, 1280]
-
-async function openSecurity(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Security', exact: true }).click()
-  await expectScreen(page, 'Security')
-}
-
-async function task(page: Page, link: string, title: string): Promise<void> {
-  await page.getByRole('link', { name: link }).click()
-  await expect(page.getByRole('heading', { level: 1, name: title })).toBeFocused()
-}
-
-async function expectSoundHere(page: Page, screen: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: width === 320 ? 'dark' : 'light' })
-    await expectSound(page, `${screen} (${width} px)`)
-  }
-}
-
-const said = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text })
-const logged = (page: Page, text: string) => page.getByRole('region', { name: 'What happened' }).getByText(text)
 
 test('a patient changes the password, makes and tests a kit, remembers the device and renews a key', async ({
   page,
@@ -144,5 +122,6 @@ test('a patient changes the password, makes and tests a kit, remembers the devic
     await expect(keys.getByText('The key is renewed: Your health.')).toBeVisible({ timeout: 30_000 })
     await expect(keys.getByRole('row', { name: /^Your health, 1 Retired .* 0 / })).toBeVisible()
     await expect(keys.getByRole('row', { name: /^Your health, 2 In use .* 1 / })).toBeVisible()
+    await expectSoundHere(page, 'security, renewed')
   })
 })

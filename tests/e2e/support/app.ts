@@ -18,7 +18,7 @@ export function newHandle(): string {
 }
 
 export async function expectScreen(page: Page, title: string | RegExp): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeVisible()
 }
 
 /** Up to the recovery kit; gives the code that is on the screen. */
