@@ -21,6 +21,7 @@ const SERVER: Readonly<Record<ServerEvent, readonly ['told' | 'asked', 'calm' | 
   'file.stored': ['asked', 'calm', 'A file was stored.'],
   'file.read': ['asked', 'calm', 'A file was read.'],
   'file.removed': ['asked', 'calm', 'A file was removed.'],
+  'account.destroyed': ['told', 'calm', 'Your account was deleted.'],
   'escrow.requested': ['told', 'alarm', 'Somebody asked your helpers to open your account.'],
   'escrow.approved': ['told', 'alarm', 'One of your helpers said yes to opening your account.'],
   'escrow.cancelled': ['told', 'calm', 'The request to open your account was stopped.'],

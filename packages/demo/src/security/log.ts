@@ -24,6 +24,7 @@ const NOISE: Readonly<Record<string, string>> = {
   'file.removed': 'A file was removed.',
 }
 const SERVER: Readonly<Record<string, string>> = {
+  'account.destroyed': 'Your account was deleted.',
   'escrow.requested': 'Somebody asked your helpers to open your account.',
   'escrow.approved': 'One of your helpers said yes to opening your account.',
   'escrow.cancelled': 'The request to open your account was stopped.',
