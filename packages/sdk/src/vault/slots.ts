@@ -18,7 +18,7 @@ import type { Session } from './session.ts'
 import type { AddedSlot, AddSlotRequest, NewSlot, SlotInfo } from './slots-api.ts'
 import { isTestDue, noteDrill } from './drills.ts'
 import { generateKdf } from './password-kdf.ts'
-import { deriveRecovery, recoveryWords } from './recovery.ts'
+import { recoveryWords } from './recovery.ts'
 import { deriveOtherCredential } from './other-credentials.ts'
 import { confirmSlot, testOpen } from './confirm.ts'
 
@@ -140,8 +140,7 @@ export async function deriveOpening(
   { slots }: AccountState,
   secret: OpeningCredentials,
 ): Promise<Credential> {
-  if ('recoveryCode' in secret) return deriveRecovery(context, secret.recoveryCode)
-  if (!('password' in secret)) return deriveOtherCredential(secret)
+  if ('recoveryCode' in secret || !('password' in secret)) return deriveOtherCredential(context, secret)
   if (typeof secret.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
   const kdf = slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : []))[0]
   if (kdf === undefined) throw new LockstitchError('ERR_UNLOCK_FAILED')
@@ -150,7 +149,7 @@ export async function deriveOpening(
 
 /** The credential of a way in that is to be added. */
 export async function deriveNew(
-  { iterations }: VaultContext,
+  context: VaultContext,
   order: NewSlot,
   { policy }: AccountState,
 ): Promise<{ credential: Credential; code?: string }> {
@@ -158,9 +157,10 @@ export async function deriveNew(
     const code = await generateRecoveryCode()
     return { credential: await deriveRecoveryCredential(code), code }
   }
-  if (order.kind === 'passkey') return { credential: await deriveOtherCredential({ passkey: order.secret ?? true }) }
+  if (order.kind === 'passkey')
+    return { credential: await deriveOtherCredential(context, { passkey: order.secret ?? true }) }
   if (typeof order.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
-  const kdf = generateKdf(iterations, policy)
+  const kdf = generateKdf(context.iterations, policy)
   return { credential: await derivePasswordCredential(order.password, normalizeHandle(order.handle), kdf) }
 }
 

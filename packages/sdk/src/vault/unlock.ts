@@ -9,7 +9,6 @@ import { followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
 import { beginTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
-import { deriveRecovery } from './recovery.ts'
 import type { WeakPassword } from './raise-iterations.ts'
 import { openSession, type Session } from './session.ts'
 
@@ -90,10 +89,7 @@ async function open(context: VaultContext, credentials: Credentials, signal: Abo
     const { state, credential } = await startDevice(context, credentials, signal)
     return { session: await openFresh(context, state, credential) }
   }
-  const credential =
-    'recoveryCode' in credentials
-      ? await deriveRecovery(context, credentials.recoveryCode)
-      : await (await context.part('manage')).deriveOtherCredential(credentials)
+  const credential = await (await context.part('manage')).deriveOtherCredential(context, credentials)
   throwIfAborted(signal)
   const { state } = await context.server.startSession(credential.login)
   return { session: await openFresh(context, state, credential) }
