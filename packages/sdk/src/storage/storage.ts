@@ -1,3 +1,4 @@
+import type { IDBPTransaction } from 'idb'
 import { LockstitchError } from '../errors.ts'
 import {
   type AccountRow,
@@ -11,7 +12,6 @@ import {
   type UploadRow,
 } from './database.ts'
 import { forgetHeads, raiseHeads, readMany } from './heads.ts'
-import type { Transaction as AnyTransaction, WritingTransaction as AnyWritingTransaction } from './indexed-db.ts'
 import { replaceWaiting, waitingRow } from './waiting.ts'
 
 /** A place of a record: account, model, id. */
@@ -91,9 +91,7 @@ export function openStorage(name: string): Storage {
       connection = undefined
     })
     try {
-      const mark = await transact(database.read(['marks']), (transaction) =>
-        transaction.objectStore('marks').get('birth'),
-      )
+      const mark = await transact(database.transaction('marks'), ({ store }) => store.get('birth'))
       birth ??= mark
       if (mark === undefined || mark !== birth) throw new LockstitchError('ERR_STORAGE_LOST')
       return database
@@ -118,12 +116,12 @@ export function openStorage(name: string): Storage {
     }
   }
   const read = <T>(stores: StoreName[], steps: (transaction: Transaction) => Promise<T>): Promise<T> =>
-    run((database) => transact(database.read(stores), steps))
+    run((database) => transact(database.transaction(stores), steps))
   const write = <T>(
     stores: StoreName[],
     steps: (transaction: WritingTransaction) => Promise<T>,
     durability: IDBTransactionDurability = 'strict',
-  ): Promise<T> => run((database) => transact(database.write(stores, durability), steps))
+  ): Promise<T> => run((database) => transact(database.transaction(stores, 'readwrite', { durability }), steps))
   return {
     // A handle can be enrolled anew: ids rise with time, so the last account is the one that has it now.
     findAccount: (handleHash) =>
@@ -194,8 +192,8 @@ export function openStorage(name: string): Storage {
 }
 
 type StoreName = 'accounts' | 'devices' | 'heads' | 'outbox' | 'uploads'
-type Transaction = AnyTransaction<Schema>
-type WritingTransaction = AnyWritingTransaction<Schema>
+type Transaction = IDBPTransaction<Schema, StoreName[], 'readonly' | 'readwrite'>
+type WritingTransaction = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 
 async function forgetDevice(transaction: WritingTransaction, slot: string): Promise<void> {
   const devices = transaction.objectStore('devices')
@@ -263,7 +261,7 @@ async function enqueue(transaction: WritingTransaction, writes: readonly NewWrit
   for (const { row, follows } of writes) {
     const base = await readBase(transaction, [row.account, row.model, row.id])
     if (base?.hash !== follows) throw new LockstitchError('ERR_CONFLICT')
-    sequences.push((await transaction.objectStore('outbox').add(waitingRow(row, base))) as number)
+    sequences.push(await transaction.objectStore('outbox').add(waitingRow(row, base)))
   }
   return sequences
 }

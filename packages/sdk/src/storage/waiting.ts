@@ -1,6 +1,6 @@
+import type { IDBPObjectStore, StoreNames } from 'idb'
 import { LockstitchError } from '../errors.ts'
 import type { HeadRow, OutboxRow, Schema } from './database.ts'
-import type { WriteStore } from './indexed-db.ts'
 
 /**
  * Checks that the writes of a record that wait are these.
@@ -20,7 +20,7 @@ export function checkWaiting(rows: readonly OutboxRow[], expected: readonly Outb
 
 /** Replaces writes of one record that wait, inside a transaction. */
 export async function replaceWaiting(
-  outbox: WriteStore<Schema['outbox']>,
+  outbox: IDBPObjectStore<Schema, StoreNames<Schema>[], 'outbox', 'readwrite'>,
   before: readonly OutboxRow[],
   after: readonly OutboxRow[],
 ): Promise<void> {
