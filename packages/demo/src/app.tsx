@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import { Shell } from './parts/shell.tsx'
 import { ConfirmScreen } from './screens/confirm.tsx'
 import { CreateScreen } from './screens/create.tsx'
+import { FarewellScreen } from './screens/farewell.tsx'
 import { HomeScreen } from './screens/home.tsx'
 import { ImportScreen } from './screens/import.tsx'
 import { IntakeScreen } from './screens/intake.tsx'
@@ -13,6 +14,7 @@ import { SecurityScreens } from './screens/security.tsx'
 import { UnlockScreen } from './screens/unlock.tsx'
 import { WaitingScreen } from './screens/waiting.tsx'
 import { WelcomeScreen } from './screens/welcome.tsx'
+import { farewell } from './state/farewell.ts'
 import { isReturning } from './state/returning.ts'
 import { type Route, useRoute } from './state/route.ts'
 import { session } from './state/session.ts'
@@ -38,6 +40,8 @@ export function App(): ReactElement {
 }
 
 function LockedScreen({ route }: { readonly route: Route }): ReactElement {
+  const { certificate } = useStore(farewell)
+  if (certificate !== '') return <FarewellScreen />
   switch (route.name) {
     case 'start':
       return isReturning() ? <UnlockScreen /> : <WelcomeScreen />

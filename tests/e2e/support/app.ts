@@ -22,10 +22,14 @@ export async function expectScreen(page: Page, title: string | RegExp): Promise<
 }
 
 /** Up to the recovery kit; gives the code that is on the screen. */
-export async function createAccount(page: Page, handle: string = newHandle()): Promise<Patient> {
+export async function createAccount(
+  page: Page,
+  handle: string = newHandle(),
+  password: string = PASSWORD,
+): Promise<Patient> {
   await page.goto('/#/create')
   await page.getByLabel('Sign-in name').fill(handle)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Create my account' }).click()
   await expectScreen(page, 'Keep your recovery code')
   return { handle, code: (await page.locator('.code li').allTextContents()).join('-') }

@@ -18,6 +18,7 @@ export interface FormState {
 
 interface TaskFormProps {
   readonly submit: string
+  readonly look?: 'main' | 'danger-main'
   readonly busy: string
   /** False: a field has a problem, which shows once it was tried. */
   readonly isReady: boolean
@@ -32,7 +33,17 @@ interface TaskFormProps {
 }
 
 /** The fields, the messages, the button. */
-export function TaskForm({ submit, busy, isReady, work, children, atField, note, more }: TaskFormProps): ReactElement {
+export function TaskForm({
+  submit,
+  look = 'main',
+  busy,
+  isReady,
+  work,
+  children,
+  atField,
+  note,
+  more,
+}: TaskFormProps): ReactElement {
   const form = useRef<HTMLFormElement>(null)
   const [isTried, setTried] = useState(false)
   const { isBusy, problem, run } = useTask()
@@ -49,7 +60,7 @@ export function TaskForm({ submit, busy, isReady, work, children, atField, note,
       <Busy label={isBusy ? busy : null} />
       {note}
       <div className="actions">
-        <Button type="submit" look="main" isDisabled={isBusy}>
+        <Button type="submit" look={look} isDisabled={isBusy}>
           {submit}
         </Button>
         {more?.(isBusy)}

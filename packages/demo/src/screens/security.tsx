@@ -8,6 +8,7 @@ import { HelpersScreen } from '../security/helpers-screen.tsx'
 import { HelpersSection } from '../security/helpers.tsx'
 import { KeysSection } from '../security/keys.tsx'
 import { KitScreen } from '../security/kit-screen.tsx'
+import { LeaveScreen } from '../security/leave-screen.tsx'
 import { DeviceScreen, PasskeyScreen, PasswordScreen, TestScreen } from '../security/tasks.tsx'
 import { WaysSection } from '../security/ways.tsx'
 import type { SecurityTask } from '../state/route.ts'
@@ -20,6 +21,7 @@ const TASKS: Readonly<Record<SecurityTask, () => ReactElement>> = {
   device: DeviceScreen,
   alarm: AlarmScreen,
   helpers: HelpersScreen,
+  leave: LeaveScreen,
 }
 
 /** The page, or one of its tasks. */
@@ -41,6 +43,17 @@ function SecurityScreen(): ReactElement {
       <HappenedSection />
       <KeysSection />
       <HelpersSection />
+      <section className="card" aria-labelledby="leave">
+        <h2 id="leave">Leave for good</h2>
+        <p className="hint">
+          Delete your account, and everything in it becomes unreadable on all your devices. Nobody can undo that.
+        </p>
+        <div className="actions">
+          <ButtonLink href="#/security/leave" icon="trash">
+            Delete my account
+          </ButtonLink>
+        </div>
+      </section>
     </Screen>
   )
 }

@@ -40,6 +40,11 @@ export function dropDraft(form: string): void {
   localStorage.removeItem(keyOf(form))
 }
 
+/** Forgets every unfinished form of an account. */
+export function dropDrafts(account: string): void {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(`${PREFIX}/${account}/`)) localStorage.removeItem(key)
+}
+
 function keyOf(form: string): string {
   return `${PREFIX}/${session.get().account}/${form}`
 }

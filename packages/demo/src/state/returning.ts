@@ -26,3 +26,8 @@ export function rememberPin(isRemembered: boolean): void {
 export function rememberVisit(): void {
   if (!hasPin()) localStorage.setItem(NAME, VISITED)
 }
+
+/** As if nobody had ever opened anything here. */
+export function forgetVisit(): void {
+  localStorage.removeItem(NAME)
+}

@@ -16,7 +16,7 @@ export type Route =
   | { readonly name: 'record'; readonly kind: Kind; readonly id: string }
 
 const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'waiting'] as const
-const SECURITY_TASKS = ['password', 'kit', 'test', 'passkey', 'device', 'alarm', 'helpers'] as const
+const SECURITY_TASKS = ['password', 'kit', 'test', 'passkey', 'device', 'alarm', 'helpers', 'leave'] as const
 
 /** The place that an address names; the start for anything unknown. */
 export function parseRoute(hash: string): Route {

@@ -1,0 +1,87 @@
+/** Deleting the account: what that means, who asks for it, and what became of it when the server did not say. */
+import { type ReactElement, useState } from 'react'
+import { SaveCertificate } from '../parts/certificate.tsx'
+import { Field } from '../parts/field.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { TaskForm } from '../parts/task-form.tsx'
+import { leave } from '../state/farewell.ts'
+import { ProofFields } from './proof-fields.tsx'
+import { TaskScreen } from './task-screen.tsx'
+import { useProof } from './use-proof.ts'
+
+const WORD = 'delete'
+
+/** Everything that is to be known before, and the form. The screen after it is the last. */
+export function LeaveScreen(): ReactElement {
+  const proof = useProof()
+  const [word, setWord] = useState('')
+  const [certificate, setCertificate] = useState('')
+  const isMeant = word.trim().toLowerCase() === WORD
+  const work = async (): Promise<void> => {
+    const report = await leave(proof.opening())
+    if (!report.isDeleted) setCertificate(report.certificate)
+  }
+  return (
+    <TaskScreen
+      title="Delete your account"
+      lead="Everything that you keep here becomes unreadable on all your devices. Nobody can undo that."
+    >
+      {certificate === '' ? <Before /> : <Unanswered certificate={certificate} />}
+      <TaskForm
+        submit={certificate === '' ? 'Delete my account for good' : 'Ask the server again'}
+        look="danger-main"
+        busy="Destroying your keys. This takes a few seconds."
+        isReady={proof.isComplete && isMeant}
+        work={work}
+      >
+        {({ isTried, isBusy }) => (
+          <>
+            <ProofFields proof={proof} isTried={isTried} isReadOnly={isBusy} />
+            <Field
+              label={`Type the word “${WORD}”`}
+              hint="So that nobody does this by accident."
+              autoCapitalize="none"
+              value={word}
+              onChange={setWord}
+              problem={isTried && !isMeant ? `Type “${WORD}” if you mean it.` : undefined}
+              isReadOnly={isBusy}
+            />
+          </>
+        )}
+      </TaskForm>
+    </TaskScreen>
+  )
+}
+
+function Before(): ReactElement {
+  return (
+    <>
+      <ul className="plain-list">
+        <li>First, the keys of your records are destroyed. From then on nobody can read them, not even you.</li>
+        <li>
+          Then the server deletes your records, your files and your ways in. What stays is a list of what happened to
+          the account, without anything about your health.
+        </li>
+        <li>A device that is switched off keeps its own copy until it is online again.</li>
+        <li>Did somebody choose you as a helper? Tell them to choose somebody else.</li>
+      </ul>
+      <Notice tone="warn">
+        <p>
+          <strong>Do you still need your records?</strong> <a href="#/">Export them</a> first, at the end of your list.
+        </p>
+      </Notice>
+    </>
+  )
+}
+
+function Unanswered({ certificate }: { readonly certificate: string }): ReactElement {
+  return (
+    <Notice tone="warn" role="alert">
+      <p>
+        <strong>Your records can’t be read any more.</strong> But the server did not say that it has deleted them. Save
+        the certificate, and ask again in a moment.
+      </p>
+      <SaveCertificate certificate={certificate} />
+    </Notice>
+  )
+}

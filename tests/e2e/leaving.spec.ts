@@ -1,0 +1,77 @@
+/** A patient deletes the account: nothing of it opens any more, the certificate is theirs, and the sign-in name is free. */
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+import { parseCertificate } from '@lockstitch/sdk/format'
+import { createAccount, enrol, expectScreen, lock, PASSWORD, saveForm, unlock } from './support/app.ts'
+import { expectSoundHere, openSecurity, task } from './support/security.ts'
+
+const SENT = '**/v1/account'
+
+test('an account is deleted, and its name can be had anew', async ({ page, browser }) => {
+  test.setTimeout(120_000)
+  const { handle, code } = await enrol(page)
+  await saveForm(page, 'Ada')
+  // A second browser that remembers the account, and is away meanwhile.
+  const context = await browser.newContext()
+  const away = await context.newPage()
+  await away.goto('/#/unlock')
+  await unlock(away, handle)
+  await expectScreen(away, 'Your records')
+  await lock(away)
+
+  await openSecurity(page)
+  await task(page, 'Delete my account', 'Delete your account')
+  await page.getByRole('button', { name: 'Delete my account for good' }).click()
+  await expect(page.getByLabel('Password that you have now')).toBeFocused()
+  await expectSoundHere(page, 'delete account, with problems')
+  await page.getByLabel('Password that you have now').fill('not the password')
+  await page.getByLabel('Type the word “delete”').fill('Delete')
+  await page.getByRole('button', { name: 'Delete my account for good' }).click()
+  await expect(page.getByRole('alert')).toContainText('This does not open your records.')
+
+  await test.step('the server does not answer, and is asked again', async () => {
+    await page.route(SENT, (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()))
+    await page.getByLabel('Password that you have now').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Delete my account for good' }).click()
+    await expect(page.getByText('Your records can’t be read any more.')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Save the certificate' })).toBeVisible()
+    await expectSoundHere(page, 'delete account, unanswered')
+    await page.unroute(SENT)
+    await page.getByRole('button', { name: 'Ask the server again' }).click()
+  })
+
+  await expect(page.getByRole('heading', { level: 1, name: 'Your account is deleted' })).toBeVisible()
+  await expectSoundHere(page, 'farewell')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the certificate' }).click()
+  const text = (await readFile(await (await download).path(), 'utf8')).trim()
+  expect(parseCertificate(text).document).toMatchObject({ whole: true, method: 'NIST SP 800-88r2 cryptographic erase' })
+  await page.getByRole('button', { name: 'Close' }).click()
+  await expectScreen(page, 'Your health records, locked by you')
+  const kept = await page.evaluate(() => JSON.stringify(localStorage))
+  expect(kept).not.toContain(parseCertificate(text).document.account)
+
+  await test.step('nothing that opened it opens anything', async () => {
+    await page.goto('/#/unlock')
+    await unlock(page, handle)
+    await expect(page.getByRole('alert')).toBeVisible()
+    await page.goto('/#/recover')
+    await page.getByLabel('Recovery code').fill(code)
+    await page.getByRole('button', { name: 'Open my records' }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+  })
+
+  await test.step('the name is free for a new account, which the old password does not open', async () => {
+    const again = await createAccount(page, handle, 'other words that rhyme not')
+    expect(again.code).not.toBe(code)
+    await page.reload()
+    await unlock(page, handle)
+    await expect(page.getByRole('alert')).toBeVisible()
+    // The browser that remembers the old account says so once; then it is the new one's.
+    await unlock(away, handle, 'other words that rhyme not')
+    await expect(away.getByRole('alert')).toContainText('was deleted by its owner')
+    await unlock(away, handle, 'other words that rhyme not')
+    await expectScreen(away, 'Check your code')
+  })
+  await context.close()
+})
