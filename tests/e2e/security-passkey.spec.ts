@@ -12,6 +12,7 @@ test('a passkey is added, tried, and opens the records', async ({ page }) => {
   await page.getByLabel('Password that you have now').fill(PASSWORD)
   await page.getByLabel('What do you call it?').fill('My phone')
   await expectSoundHere(page, 'add a passkey')
+  await expect(page.getByRole('radio')).toHaveCount(2)
   await page.getByRole('button', { name: 'Make a passkey' }).click()
   await expect(said(page, 'Your passkey is added.')).toBeVisible()
   const ways = page.getByRole('region', { name: 'Ways into your records' })
@@ -29,6 +30,10 @@ test('a passkey is added, tried, and opens the records', async ({ page }) => {
   await expectSoundHere(page, 'remove?')
   await page.getByRole('button', { name: 'Keep it' }).click()
   await expect(ways.getByRole('button', { name: 'Remove your password' })).toBeFocused()
+  // Who is asked once more is offered what there is now.
+  await task(page, 'Change password', 'Change your password')
+  await expect(page.getByRole('radio', { name: 'A passkey' })).toBeVisible()
+  await page.getByRole('link', { name: 'Back to security' }).click()
   await authenticator.setVerified(false)
   await ways.getByRole('button', { name: 'Try passkey My phone' }).click()
   await expect(page.getByRole('alert')).toContainText('The passkey wasn’t used.')

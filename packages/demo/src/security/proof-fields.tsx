@@ -1,8 +1,11 @@
 /** Asks who is there once more: an unlocked page may have been left alone. */
-import { type ReactElement, useId } from 'react'
+import { type SlotInfo } from '@lockstitch/sdk'
+import { type ReactElement, useEffect, useEffectEvent, useId } from 'react'
+import { client } from '../client.ts'
 import { CodeField } from '../parts/code-field.tsx'
 import { PasswordField } from '../parts/field.tsx'
 import { HandleField } from '../parts/handle-field.tsx'
+import { useLoaded } from '../parts/use-loaded.ts'
 import { usePasskeys } from '../parts/use-passkeys.ts'
 import { session } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
@@ -22,12 +25,29 @@ const KINDS: readonly (readonly [ProofKind, string])[] = [
   ['passkey', 'A passkey'],
 ]
 
+function loadSlots(): Promise<readonly SlotInfo[]> {
+  return client.slots.list()
+}
+
+/** What the account has of them; until that is known, what nearly every account has. */
+function useKinds(): typeof KINDS {
+  const canPass = usePasskeys() === true
+  const { value: slots } = useLoaded(loadSlots)
+  return KINDS.filter(([kind]) =>
+    slots === null ? kind !== 'passkey' : slots.some((slot) => slot.kind === kind) && (kind !== 'passkey' || canPass),
+  )
+}
+
 /** With what, and the field for it. */
 export function ProofFields({ proof, isTried, isReadOnly, withHandle = false }: ProofFieldsProps): ReactElement {
   const { isShared, handle: known } = useStore(session)
   const name = useId()
-  const hasPasskeys = usePasskeys() === true
-  const kinds = KINDS.filter(([kind]) => kind !== 'passkey' || hasPasskeys)
+  const kinds = useKinds()
+  const first = kinds.some(([kind]) => kind === proof.kind) ? undefined : kinds[0]?.[0]
+  const choose = useEffectEvent((kind: ProofKind) => proof.set({ kind }))
+  useEffect(() => {
+    if (first !== undefined) choose(first)
+  }, [first])
   const isHandleAsked = known === '' && (withHandle || proof.kind === 'password')
   const isEmpty = isTried && proof.secret === ''
   return (
