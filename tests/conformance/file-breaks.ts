@@ -116,6 +116,34 @@ export function fileBreaks(stage: Stage): void {
     expect(await codeOf(download)).toBe('ERR_ABORTED')
   }, 60_000)
 
+  test('an upload whose parts are not answered reads no further, and aborting it lets go of its source', async () => {
+    const seat = await stage.sit()
+    await seat.vault.unlock(stage.patient)
+    let given = 0
+    let isCancelled = false
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        given += 262_144
+        controller.enqueue(new Uint8Array(262_144))
+      },
+      cancel: () => void (isCancelled = true),
+    })
+    const gate = Promise.withResolvers<undefined>()
+    seat.transport.mutator = { request: ({ method }) => (method === 'PUT' ? gate.promise : undefined) }
+    const abort = new AbortController()
+    const uploading = codeOf(seat.files.upload(endless, { signal: abort.signal }))
+    await expect.poll(() => puts(seat).length, { timeout: 20_000 }).toBe(3)
+    // Others of its calls are answered meanwhile: there is time to read on.
+    for (let call = 0; call < 20; call++) await seat.files.seal(new Blob([noise(PART)]))
+    expect(puts(seat).length).toBe(3)
+    expect(given).toBeLessThan(6 * PART)
+    abort.abort()
+    gate.resolve(undefined)
+    expect(await uploading).toBe('ERR_ABORTED')
+    await expect.poll(() => isCancelled).toBe(true)
+    expect(puts(seat).length).toBe(3)
+  }, 60_000)
+
   test('without the server an upload fails and is kept in mind', async () => {
     const seat = await stage.sit()
     await seat.vault.unlock(stage.patient)

@@ -10,6 +10,7 @@ import { build } from 'esbuild'
 import { chromiumArgs, provideBrowser } from '../../../tools/lib/browser.mjs'
 import type { Order } from './browser-entry.ts'
 import type { Measured } from './measure.ts'
+import { createRendererMemory } from './renderer-memory.ts'
 
 const here = import.meta.dirname
 const sdkDist = dirname(createRequire(import.meta.url).resolve('@lockstitch/sdk/worker'))
@@ -92,7 +93,10 @@ async function bundle(name: string): Promise<string> {
 const HTML = '<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/bundle.js"></script>'
 
 async function servePage(script: string): Promise<Server> {
+  const memory = createRendererMemory()
   const server = createServer(({ url }, response) => {
+    if (url === '/memory/start') return void response.end(String(memory.start()))
+    if (url === '/memory/stop') return void response.end(String(memory.stop()))
     const file = /^\/([\w-]+\.js)$/.exec(url ?? '')?.[1]
     if (url === '/') return void response.setHeader('content-type', 'text/html').end(HTML)
     response.setHeader('content-type', 'text/javascript')

@@ -1,85 +1,126 @@
-/** A file from a Blob to sealed bytes, as a stream. */
-import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption'
-import sodium from 'libsodium-wrappers'
+/** Files from a Blob to sealed bytes and back, as streams. */
 import { enrolledClient } from '../lib/account.ts'
-import type { Case, Env, Workload } from '../lib/workload.ts'
+import { drain, fileOf } from '../lib/file.ts'
+import type { Case, Env, Ratio, Workload } from '../lib/workload.ts'
+import { openFilePeers } from '../peers/file-peers.ts'
 
-const MIB = 2 ** 20
-const FILE_MIB = 64
-const CHUNK = 65_536
-const RAW = 'worker/Blob.arrayBuffer() and one raw encrypt'
+const SIZES = [64, 256]
+const PEER_MIB = 64
+const PEERS: readonly (readonly [string, number])[] = [
+  ['libsodium secretstream', 2],
+  ['openpgp', 3],
+  ['age', 4],
+]
+
+const ratios: Record<string, Ratio> = {}
+for (const verb of ['seal', 'open']) {
+  for (const size of SIZES) {
+    const to = [`page/files.${verb}, ${size} MiB`]
+    ratios[`one raw call, ${size} MiB / files.${verb}`] = { of: `worker/raw ${verb}, ${size} MiB`, to, atLeast: 1 }
+    if (size !== PEER_MIB) continue
+    ratios[`one raw call on bytes in memory / files.${verb}`] = {
+      of: `worker/raw ${verb} of bytes in memory, ${size} MiB`,
+      to,
+      atLeast: 0.72,
+    }
+    for (const [name, atLeast] of PEERS) {
+      ratios[`${name} / files.${verb}`] = { of: `worker/${name} ${verb}, ${size} MiB`, to, atLeast }
+    }
+  }
+}
 
 /** The workload. */
 export const workload: Workload = {
   name: 'files',
   title: 'Files',
   about:
-    'A Blob of 64 MiB is sealed as a stream, and what comes out is read and dropped: from the page through the worker. Beside it, in a ' +
-    'worker that needs no message: the whole Blob as one buffer in one raw encrypt, libsodium secretstream in chunks of 64 KiB, age for ' +
-    'one X25519 recipient. Memory and 256 MiB are not measured yet.',
+    'A Blob of 64 or 256 MiB is sealed as a stream, and what comes out is read and dropped: from the page through the worker. The other way ' +
+    'round it is opened. Beside it, in a worker that needs no message: the whole Blob as one buffer in one raw call; and at 64 MiB the raw ' +
+    'call on bytes that are in memory, libsodium secretstream in chunks of 64 KiB, openpgp under a session key with AES-256-GCM, age for ' +
+    'one X25519 recipient, all of them as streams.',
   unit: 'MiB',
   places: ['page', 'worker'],
   rounds: 7,
-  async cases(env) {
-    const size = env.quick ? FILE_MIB / 8 : FILE_MIB
-    const block = crypto.getRandomValues(new Uint8Array(CHUNK))
-    const blob = new Blob(Array.from({ length: (size * MIB) / CHUNK }, () => block))
-    return env.place === 'page' ? sdkCases(env, blob, size) : peerCases(blob, size)
-  },
-  ratios: {
-    'one raw encrypt / files.seal': { of: RAW, to: ['page/files.seal'], atLeast: 1 },
-    'libsodium secretstream / files.seal': { of: 'worker/libsodium secretstream', to: ['page/files.seal'], atLeast: 2 },
-    'age / files.seal': { of: 'worker/age', to: ['page/files.seal'], atLeast: 4 },
-  },
+  cases: (env) => (env.place === 'page' ? sdkCases(env) : workerCases(env)),
+  ratios,
 }
 
-async function sdkCases(env: Env, blob: Blob, units: number): Promise<Record<string, Case>> {
+/** A tenth of everything when it is only looked whether it runs. */
+const mibOf = (env: Env, size: number): number => (env.quick ? size / 16 : size)
+
+async function sdkCases(env: Env): Promise<Record<string, Case>> {
   const client = await enrolledClient(env)
-  return {
-    'files.seal': {
+  const cases: Record<string, Case> = {}
+  for (const size of SIZES) {
+    const units = mibOf(env, size)
+    const blob = fileOf(units)
+    const { file, sealed } = await client.files.seal(blob)
+    cases[`files.seal, ${size} MiB`] = {
       units,
-      run: async () => drain((await client.files.seal(blob, { as: 'stream' })).sealed),
-    },
-  }
-}
-
-async function peerCases(blob: Blob, units: number): Promise<Record<string, Case>> {
-  await sodium.ready
-  const key = sodium.crypto_secretstream_xchacha20poly1305_keygen()
-  const gcm = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt'])
-  const encrypter = new Encrypter()
-  encrypter.addRecipient(await identityToRecipient(await generateIdentity()))
-  return {
-    'Blob.arrayBuffer() and one raw encrypt': {
+      run: async () => void (await drain((await client.files.seal(blob, { as: 'stream' })).sealed)),
+    }
+    cases[`files.open, ${size} MiB`] = {
       units,
       async run() {
-        const iv = crypto.getRandomValues(new Uint8Array(12))
-        await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, gcm, await blob.arrayBuffer())
+        const bytes = await drain(await client.files.open(file, sealed, { as: 'stream' }))
+        if (bytes !== blob.size) throw new Error('files.open does not give what was sealed')
       },
-    },
-    'libsodium secretstream': {
-      units,
-      async run() {
-        const { state } = sodium.crypto_secretstream_xchacha20poly1305_init_push(key)
-        const push = (bytes: Uint8Array): unknown =>
-          sodium.crypto_secretstream_xchacha20poly1305_push(state, bytes, null, 0)
-        await drain(blob.stream(), (bytes) => {
-          for (let start = 0; start < bytes.length; start += CHUNK) push(bytes.subarray(start, start + CHUNK))
-        })
-      },
-    },
-    age: { units, run: async () => drain(await encrypter.encrypt(blob.stream())) },
+    }
   }
+  return cases
 }
 
-async function drain(
-  stream: ReadableStream<Uint8Array>,
-  use: (bytes: Uint8Array) => void = () => undefined,
-): Promise<void> {
-  const reader = stream.getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    use(value)
+async function workerCases(env: Env): Promise<Record<string, Case>> {
+  const cases: Record<string, Case> = {}
+  for (const size of SIZES) Object.assign(cases, await rawCases(size, mibOf(env, size)))
+  const units = mibOf(env, PEER_MIB)
+  const blob = fileOf(units)
+  for (const peer of await openFilePeers()) {
+    const { name } = peer
+    const pieces: Blob[] = []
+    for await (const bytes of peer.seal(blob)) pieces.push(new Blob([bytes as Uint8Array<ArrayBuffer>]))
+    const sealed = new Blob(pieces)
+    cases[`${name} seal, ${PEER_MIB} MiB`] = { units, run: async () => void (await drain(peer.seal(blob))) }
+    cases[`${name} open, ${PEER_MIB} MiB`] = {
+      units,
+      async run() {
+        // A peer that does not give back what it was given would be compared with nothing.
+        if ((await drain(peer.open(sealed))) !== blob.size) throw new Error(`${name} does not open what it sealed`)
+      },
+    }
+  }
+  return cases
+}
+
+async function rawCases(size: number, units: number): Promise<Record<string, Case>> {
+  const { subtle } = crypto
+  const key = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+  const blob = fileOf(units)
+  const params = (): AesGcmParams => ({ name: 'AES-GCM', iv: crypto.getRandomValues(new Uint8Array(12)) })
+  const sealParams = params()
+  const sealed = new Blob([await subtle.encrypt(sealParams, key, await blob.arrayBuffer())])
+  const inMemory = size === PEER_MIB ? await blob.arrayBuffer() : undefined
+  const sealedInMemory = size === PEER_MIB ? await sealed.arrayBuffer() : undefined
+  const raw: Record<string, Case> = {
+    [`raw seal, ${size} MiB`]: {
+      units,
+      run: async () => void (await subtle.encrypt(params(), key, await blob.arrayBuffer())),
+    },
+    [`raw open, ${size} MiB`]: {
+      units,
+      run: async () => void (await subtle.decrypt(sealParams, key, await sealed.arrayBuffer())),
+    },
+  }
+  if (inMemory === undefined || sealedInMemory === undefined) return raw
+  return {
+    ...raw,
+    [`raw seal of bytes in memory, ${size} MiB`]: {
+      units,
+      run: async () => void (await subtle.encrypt(params(), key, inMemory)),
+    },
+    [`raw open of bytes in memory, ${size} MiB`]: {
+      units,
+      run: async () => void (await subtle.decrypt(sealParams, key, sealedInMemory)),
+    },
   }
 }

@@ -5,6 +5,7 @@ import { workload as bundles } from './bundles.ts'
 import { workload as call } from './call.ts'
 import { workload as convert } from './convert.ts'
 import { workload as fields } from './fields.ts'
+import { workload as fileMemory } from './file-memory.ts'
 import { workload as files } from './files.ts'
 import { workload as frames } from './frames.ts'
 import { workload as rows } from './rows.ts'
@@ -16,6 +17,7 @@ import { workload as verify } from './verify.ts'
 export const WORKLOADS: readonly Workload[] = [
   fields,
   files,
+  fileMemory,
   call,
   seeds,
   unlock,

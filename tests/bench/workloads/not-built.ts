@@ -18,12 +18,4 @@ export const NOT_BUILT: readonly NotBuilt[] = [
     title: 'Two workers (workers: 2): not built',
     targets: ['one worker / two workers, for fields and for files: >= 1.3 x'],
   },
-  {
-    title: 'Files of 256 MiB, and openpgp: built, and not measured yet',
-    targets: [
-      'Blob.arrayBuffer() and one raw encrypt / files.seal: >= 1 x',
-      'openpgp / files.seal: >= 3 x',
-      'peak memory over the start, 256 MiB: <= 0.3 x of the one raw encrypt',
-    ],
-  },
 ]
