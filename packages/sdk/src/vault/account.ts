@@ -44,7 +44,8 @@ export async function pinAccount(
   const { account } = state
   await exclusive(`pin/${account}`, async () => {
     const known = await storage.readAccount(account)
-    const isNewer = known !== undefined && (await revisionOf(known, signingKeyOf(state))) > state.revision
+    const isOther = known !== undefined && known.stateText !== text
+    const isNewer = isOther && (await revisionOf(known, signingKeyOf(state))) > state.revision
     const row = {
       ...known,
       account,

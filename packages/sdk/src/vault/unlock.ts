@@ -102,19 +102,23 @@ async function openWithPassword(
 ): Promise<Opened> {
   const handle = normalizeHandle(credentials.handle)
   if (typeof credentials.password !== 'string') throw new LockstitchError('ERR_PASSWORD_INVALID')
+  // Both are asked at once: neither depends on the other, and the password is not touched before both have answered.
+  const asked = ahead(context.server.kdf(handle))
   const handleHash = await hashHandle(handle)
   const pinnedText = (await context.storage.findAccount(handleHash))?.stateText
   const pinned = pinnedText === undefined ? undefined : parsePin(pinnedText)
-  const kdf = await passwordKdf(context, handle, pinned)
+  const kdf = await passwordKdf(asked, pinned)
   throwIfAborted(signal)
   const credential = await derivePasswordCredential(credentials.password, handle, kdf)
   throwIfAborted(signal)
+  // Nearly always the server shows what the device has seen; then that is open when its answer is here.
+  const opened = pinnedText === undefined ? undefined : ahead(openSession(pinnedText, credential))
   try {
     const stateText = await offlineOr(
       pinnedText,
       async () => (await context.server.startSession(credential.login)).state,
     )
-    const session = await openFresh(context, stateText, credential, pinnedText)
+    const session = await openFresh(context, stateText, credential, pinnedText, opened)
     // On this device the handle is one account; another one in its place is not the user's, whatever it says.
     if (pinned !== undefined && pinned.account !== session.account.state.account)
       throw new LockstitchError('ERR_ACCOUNT_STATE')
@@ -128,15 +132,17 @@ async function openWithPassword(
 }
 
 /** The parameters of the password slot: the server's, but never below what this device has seen. */
-async function passwordKdf(
-  { server }: VaultContext,
-  handle: string,
-  pinned: AccountState | undefined,
-): Promise<KdfParams> {
+async function passwordKdf(asked: Promise<KdfParams>, pinned: AccountState | undefined): Promise<KdfParams> {
   const known = pinned?.slots.flatMap((slot) => (slot.kind === 'password' ? [slot.kdf] : [])) ?? []
-  const kdf = await offlineOr(known[0], () => server.kdf(handle))
+  const kdf = await offlineOr(known[0], () => asked)
   if (known.some(({ iterations }) => kdf.iterations < iterations)) throw new LockstitchError('ERR_KDF_PARAMS')
   return kdf
+}
+
+/** Work that is begun before it is known whether it is needed: it may fail before, or without, anybody asking. */
+function ahead<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
 }
 
 /** No server, or one that is down behind its proxy. */
@@ -156,16 +162,18 @@ async function offlineOr<T>(remembered: T | undefined, ask: () => Promise<T>): P
  * Opens a state and holds it against what this device has seen of the account.
  *
  * @param before What the device had seen before the server was asked, where that is known.
+ * @param openedBefore That, opened with the credential.
  */
 export async function openFresh(
   context: VaultContext,
   stateText: string,
   credential: Opener,
   before?: string,
+  openedBefore?: Promise<Session>,
 ): Promise<Session> {
-  const opened = await openSession(stateText, credential)
+  const opened = await (stateText === before && openedBefore ? openedBefore : openSession(stateText, credential))
   const row = await context.storage.readAccount(opened.account.state.account)
-  if (row === undefined) return opened
+  if (row === undefined || row.stateText === stateText) return opened
   const { signingPublic } = opened.recordKeys.identity
   const pinned = await readPin(row.stateText, signingPublic)
   const isOlder = ({ account }: Session): boolean =>

@@ -5,9 +5,11 @@ import { serveVault } from './serve-vault.ts'
 addEventListener('message', function start({ data }: MessageEvent<StartMessage>): void {
   if (data?.type !== 'lockstitch/start') return
   removeEventListener('message', start)
+  // What takes time in it goes on while the lock is asked for.
+  const serving = serveVault(data)
   // Held until the worker ends, however it ends: that is how the page learns of it.
   const living = navigator.locks.request(data.lifeLock, async () => {
-    await serveVault(data)
+    await serving
     postMessage(READY)
     return new Promise<never>(() => undefined)
   })
