@@ -1,4 +1,5 @@
 import type { Bytes } from '../assert.ts'
+import { allocateBriefly } from '../bytes/arena.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { equalBytes } from '../bytes/equal.ts'
 import { encodeFrame } from '../bytes/frame.ts'
@@ -100,7 +101,7 @@ export function createVerifier(models: readonly ModelSpec[]): Verifier {
     verifyRecord(write, account) {
       const model = byName.get(write.model)
       if (model === undefined) throw new LockstitchError('ERR_MODEL_INVALID')
-      const parsed = verifySealedRecord(model, write.record)
+      const parsed = verifySealedRecord(model, write.record, allocateBriefly)
       const keys = keysOf(account)
       checkManifest(parsed, account, keys)
       for (const { leaf, envelope } of parsed.sealed) {
