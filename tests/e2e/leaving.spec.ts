@@ -19,6 +19,13 @@ test('an account is deleted, and its name can be had anew', async ({ page, brows
   await expectScreen(away, 'Your records')
   await lock(away)
 
+  // Another tab of this one.
+  const tab = await page.context().newPage()
+  await tab.goto('/#/unlock')
+  await unlock(tab, handle)
+  await expectScreen(tab, 'Your records')
+  await page.bringToFront()
+
   await openSecurity(page)
   await task(page, 'Delete my account', 'Delete your account')
   await page.getByRole('button', { name: 'Delete my account for good' }).click()
@@ -41,6 +48,8 @@ test('an account is deleted, and its name can be had anew', async ({ page, brows
   })
 
   await expect(page.getByRole('heading', { level: 1, name: 'Your account is deleted' })).toBeVisible()
+  await expectScreen(tab, 'Open your records')
+  await tab.close()
   await expectSoundHere(page, 'farewell')
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save the certificate' }).click()

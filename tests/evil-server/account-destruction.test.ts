@@ -1,12 +1,13 @@
 /** A19, A55, A61: the server lies while an account is destroyed, keeps what it was to delete, and serves it afterwards. */
 import { describe, expect, test } from 'vitest'
-import { type Keys, managed } from '@lockstitch/sdk'
+import { createFiles, type Keys, managed } from '@lockstitch/sdk'
 import { canonicalJson, encodeBase64url, parseCertificate } from '@lockstitch/sdk/format'
 import { verifyCertificate } from '@lockstitch/sdk/server'
 import { encodeFrame } from '../../packages/sdk/src/bytes/frame.ts'
 import { MANAGE_LABELS } from '../../packages/sdk/src/format/labels.ts'
 import { answer, type Mutator } from '../support/evil.ts'
 import { Intake, Ledger } from '../support/models.ts'
+import { readDatabase } from './support/database.ts'
 import { generateSigner, isFor, lendSigner, splitState, statesOf } from './support/forge.ts'
 import { expectCode, expectRefused, expectUntouched } from './support/oracles.ts'
 import { createWorld, type Device, type Person } from './support/world.ts'
@@ -90,6 +91,27 @@ describe('a server that does not delete', () => {
       await expectRefused(away, serving, () => away.vault.unlock({ handle, password }), 'ERR_ROLLBACK')
     }
   })
+})
+
+test('nothing of it is left on the device: no pin, no record, no write that waited, no secret of the device', async () => {
+  const { person, home } = await enrolled()
+  const { devices } = managed(async (...call) => home.vault.manage(...call))
+  await devices.add({ with: { recoveryCode: person.recoveryCode }, name: 'phone', pin: '271828' })
+  home.net.mutator = {
+    request: ({ method, path }) =>
+      method === 'PUT' || (method === 'POST' && path === '/v1/records') ? answer(500, {}) : undefined,
+  }
+  await home.vault.saveMany(Ledger, [{ id: 'waits', name: 'q' }])
+  const files = createFiles(async (...call) => home.vault.files(...call))
+  await expectCode(files.upload(new Blob(['a scan']), { resume: 'scan' }), 'ERR_SERVER')
+  home.net.mutator = { request: (request) => (isFor(request, 'POST', '/v1/records') ? answer(500, {}) : undefined) }
+  const stores = async (): Promise<string[]> =>
+    Object.entries(await readDatabase(home.database)).flatMap(([name, rows]) =>
+      JSON.stringify(rows).includes(person.account) ? [name] : [],
+    )
+  expect(await stores()).toEqual(expect.arrayContaining(['accounts', 'devices', 'heads', 'outbox', 'uploads']))
+  expect(await keysOf(home).destroy(orderOf(person))).toMatchObject({ isDeleted: true, isForgotten: true })
+  expect(await stores()).toEqual([])
 })
 
 describe('another device', () => {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { certificate, erasing } from './support/destroyed.ts'
 import { enrolment } from './support/server.ts'
 import { signatureHeaders } from './support/signature.ts'
-import { firstState, makeAccount, stateText } from './support/writer.ts'
+import { changeOf, firstState, makeAccount, stateHash, stateText } from './support/writer.ts'
 
 const CLI = fileURLToPath(new URL('../../packages/server-stub/src/cli.ts', import.meta.url))
 const MODELS = fileURLToPath(new URL('support/models-file.ts', import.meta.url))
@@ -91,6 +92,36 @@ describe('the command line', () => {
       1,
       { accounts: 1, broken: [{ account: account.id, fault: 'head' }] },
     ])
+  }, 60_000)
+
+  test('proves the log of an account that was destroyed, and says that it was', async () => {
+    const data = temp('audit')
+    const first = run('--port', '0', '--data', data, '--models', MODELS)
+    const url = await first.ready
+    const account = makeAccount()
+    let cookie = ''
+    const send = async (method: string, path: string, content: object): Promise<void> => {
+      const body = JSON.stringify(content)
+      const signed = signatureHeaders(account, method, path, body)
+      const headers = { 'content-type': 'application/json', cookie, ...signed }
+      const response = await fetch(url + path, { method, headers, body })
+      expect(response.ok).toBe(true)
+      cookie = (response.headers.get('set-cookie') ?? cookie).split(';', 1)[0] as string
+    }
+    const state = firstState(account)
+    await send('POST', '/v1/accounts', enrolment(account, stateText(account, state), state))
+    const last = erasing(state, [stateHash(state)])
+    await send('PUT', '/v1/account/state', changeOf(account, state, stateText(account, last)))
+    await send('DELETE', '/v1/account', { certificate: certificate(account, last) })
+    first.child.kill('SIGTERM')
+    await first.ended
+    const destroyed = `  ${account.id}: destroyed by its owner\n`
+    expect(await auditVerify(data)).toEqual({
+      code: 0,
+      out: `1 logs, 3 entries, 0 of the logs not whole\n${destroyed}`,
+    })
+    const { code, out } = await auditVerify(data, '--json')
+    expect([code, JSON.parse(out)]).toEqual([0, { accounts: 1, entries: 3, destroyed: [account.id], broken: [] }])
   }, 60_000)
 
   test('says what is wrong with its options', async () => {
