@@ -62,6 +62,22 @@ test('a server that hides what lies under the keys has nothing destroyed that th
   await expectOthers(home)
 })
 
+test('nothing is destroyed under which something is left, as the server says at the end', async () => {
+  const { person, home } = await enrolled()
+  const [first] = await keysOf(home).status()
+  const left = { kid: first?.kid, model: 'ledger', records: 1 }
+  home.net.mutator = {
+    response: (response, request) =>
+      isFor(request, 'GET', '/v1/keys')
+        ? editJson(response, (counts: { keys: object[] }) => ({ ...counts, keys: [...counts.keys, left] }))
+        : undefined,
+  }
+  await expectCode(keysOf(home).destroy(orderOf(person)), 'ERR_KEY_IN_USE')
+  home.net.mutator = {}
+  expect(await statesOf(home)).not.toContain('destroyed')
+  await expectOthers(home)
+})
+
 test('a server that only says that it stored the deletion keeps noise', async () => {
   const { person, home } = await enrolled()
   const kept = await sealedOf(home, 'gone')

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import { Shell } from './parts/shell.tsx'
 import { ConfirmScreen } from './screens/confirm.tsx'
 import { CreateScreen } from './screens/create.tsx'
+import { DestroyScreen } from './screens/destroy.tsx'
 import { FarewellScreen } from './screens/farewell.tsx'
 import { HomeScreen } from './screens/home.tsx'
 import { ImportScreen } from './screens/import.tsx'
@@ -65,6 +66,8 @@ function OpenScreen({ route }: { readonly route: Route }): ReactElement {
       return <IntakeScreen key={route.id} id={route.id} />
     case 'record':
       return <RecordScreen key={route.id} kind={route.kind} id={route.id} />
+    case 'destroy':
+      return <DestroyScreen key={route.id} kind={route.kind} id={route.id} />
     case 'security':
       return <SecurityScreens task={route.task} />
     case 'waiting':

@@ -92,7 +92,10 @@ const MESSAGES: Record<ErrorCode, Message> = {
   },
   ERR_KEY_INVALID: { says: 'The lock of your account does not fit.', next: `We stopped, to be safe. ${REPORT}` },
   ERR_KEY_WAITING: { says: 'Something on this device has not been sent yet.', next: REPORT },
-  ERR_KEY_IN_USE: { says: 'Something else is still locked with the same keys.', next: REPORT },
+  ERR_KEY_IN_USE: {
+    says: 'Something else is still locked with the same keys.',
+    next: 'Remove the files that are attached to your records. Then try again.',
+  },
   ERR_KEY_STATE: { says: 'This record was locked in an old way.', next: REOPEN },
   ERR_KEY_UNKNOWN: { says: 'We do not have what is needed to open this.', next: REOPEN },
   ERR_LINK_CODE: { says: 'This is not the code of a new device.', next: 'Show the code on the new device again.' },

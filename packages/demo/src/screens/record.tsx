@@ -90,6 +90,10 @@ function DeleteDialog({ item, onClose }: { readonly item: Opened; readonly onClo
         <strong translate="no">{titleOf(item)}</strong> will be gone from your list on all your devices. You can’t get
         it back here.
       </p>
+      <p>
+        A copy of it that was made before can still be read with your keys.{' '}
+        <a href={hrefOf({ name: 'destroy', kind: item.kind, id: item.id })}>Destroy it for good</a> instead?
+      </p>
       <ErrorNotice code={problem} />
       <Busy label={isBusy ? 'Deleting' : null} />
       <div className="actions">

@@ -62,7 +62,7 @@ function Before(): ReactElement {
           Then the server deletes your records, your files and your ways in. What stays is a list of what happened to
           the account, without anything about your health.
         </li>
-        <li>A device that is switched off keeps its own copy until it is online again.</li>
+        <li>Another device that has your records keeps its own copy. Clear this site’s data there.</li>
         <li>Did somebody choose you as a helper? Tell them to choose somebody else.</li>
       </ul>
       <Notice tone="warn">

@@ -13,7 +13,7 @@ export type Route =
   | { readonly name: 'edit'; readonly id: string }
   /** Without a task: the page itself. */
   | { readonly name: 'security'; readonly task?: SecurityTask | undefined }
-  | { readonly name: 'record'; readonly kind: Kind; readonly id: string }
+  | { readonly name: 'record' | 'destroy'; readonly kind: Kind; readonly id: string }
 
 const PLAIN = ['create', 'unlock', 'recover', 'import', 'new', 'waiting'] as const
 const SECURITY_TASKS = ['password', 'kit', 'test', 'passkey', 'device', 'alarm', 'helpers', 'leave'] as const
@@ -25,9 +25,9 @@ export function parseRoute(hash: string): Route {
   if (plain !== undefined) return { name: plain }
   if (name === 'security') return { name, task: SECURITY_TASKS.find((known) => known === first) }
   if (name === 'edit' && first !== undefined) return { name: 'edit', id: first }
-  if (name === 'record' && (first === 'intake' || first === 'fhir') && second !== undefined) {
-    return { name: 'record', kind: first, id: second }
-  }
+  const isRecord = name === 'record' || name === 'destroy'
+  if (isRecord && (first === 'intake' || first === 'fhir') && second !== undefined)
+    return { name, kind: first, id: second }
   return { name: 'start' }
 }
 
@@ -36,7 +36,7 @@ export function hrefOf(route: Route): string {
   if (route.name === 'start') return '#/'
   if (route.name === 'security') return route.task === undefined ? '#/security' : `#/security/${route.task}`
   if (route.name === 'edit') return `#/edit/${route.id}`
-  return route.name === 'record' ? `#/record/${route.kind}/${route.id}` : `#/${route.name}`
+  return 'kind' in route ? `#/${route.name}/${route.kind}/${route.id}` : `#/${route.name}`
 }
 
 /** Goes to a place. */

@@ -1,5 +1,5 @@
 /** Accounts that their owners destroyed: what the server shows of them, and what a device that remembers one does. */
-import { type ErrorCode, isLockstitchError, LockstitchError } from '../errors.ts'
+import { isLockstitchError, LockstitchError } from '../errors.ts'
 import type { AccountState } from '../format/account-state.ts'
 import type { Certificate } from '../format/certificate.ts'
 import { nullable, object, type Reader, text } from '../format/reader.ts'
@@ -40,20 +40,17 @@ export async function shownDestruction(
   }
 }
 
-/** What an account that is gone looks like, or another one under its handle. */
-const GONE: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_UNLOCK_FAILED', 'ERR_ACCOUNT_STATE'])
-
 /**
- * After an account that this device remembers was not unlocked: forgets it when it was destroyed, so that its handle can be another's.
+ * Why another account than the remembered one is not opened under its handle. One that was destroyed is forgotten, so that from now on
+ * the handle is the other's. Only now is the server asked: what opened has shown it that the password was right.
  *
- * @throws LockstitchError `ERR_ACCOUNT_DESTROYED` then. Otherwise it says nothing, whatever the server answers.
+ * @returns `ERR_ACCOUNT_DESTROYED`, or `ERR_ACCOUNT_STATE` unless the remembered account itself says that it is gone.
  */
-export async function forgetDestroyed(context: VaultContext, state: AccountState, failure: unknown): Promise<void> {
-  if (!isLockstitchError(failure) || !GONE.has(failure.code)) return
-  const shown = await shownDestruction(context, state).catch(() => undefined)
-  if (shown === undefined) return
-  await forgetWhole(context, state.account)
-  throw new LockstitchError('ERR_ACCOUNT_DESTROYED')
+export async function refuseOther(context: VaultContext, remembered: AccountState): Promise<LockstitchError> {
+  const shown = await shownDestruction(context, remembered).catch(() => undefined)
+  if (shown === undefined) return new LockstitchError('ERR_ACCOUNT_STATE')
+  await forgetWhole(context, remembered.account)
+  return new LockstitchError('ERR_ACCOUNT_DESTROYED')
 }
 
 /** Takes everything of an account from this device: the account itself last, so that what is broken off is known of. */

@@ -14,7 +14,7 @@ import { addSlot, listSlots, removeSlot, testSlot } from './slots.ts'
 
 export { addDataKeys } from './add-data-keys.ts'
 export { confirmRecovery } from './confirm.ts'
-export { forgetDestroyed } from './destroyed-account.ts'
+export { refuseOther } from './destroyed-account.ts'
 export { enrol } from './enrol.ts'
 export { renewWrites, settleConflict } from './renew.ts'
 export { startDevice } from './device-unlock.ts'

@@ -3,7 +3,7 @@ import type { codeOfWords, wordsOfCode } from '../keys/recovery-words.ts'
 import type { addDataKeys } from './add-data-keys.ts'
 import type { confirmRecovery } from './confirm.ts'
 import type { convertBatch } from './convert.ts'
-import type { forgetDestroyed } from './destroyed-account.ts'
+import type { refuseOther } from './destroyed-account.ts'
 import type { enrol } from './enrol.ts'
 import type { files } from './files.ts'
 import type { startDevice } from './device-unlock.ts'
@@ -47,7 +47,7 @@ export interface Parts {
   readonly manage: {
     readonly manage: typeof manage
     readonly enrol: typeof enrol
-    readonly forgetDestroyed: typeof forgetDestroyed
+    readonly refuseOther: typeof refuseOther
     readonly confirmRecovery: typeof confirmRecovery
     readonly addDataKeys: typeof addDataKeys
     readonly renewWrites: typeof renewWrites

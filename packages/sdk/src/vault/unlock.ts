@@ -17,7 +17,7 @@ import { openSession, type Session } from './session.ts'
  * unlocks it without the server; what is saved then waits in the outbox.
  *
  * @throws LockstitchError `ERR_UNLOCK_FAILED` for wrong credentials, whatever is wrong with them; `ERR_ACCOUNT_DESTROYED` when
- * this device remembered an account that its owner destroyed, and has forgotten it now; `ERR_KDF_PARAMS` before
+ * this device remembered another account under the handle, which its owner destroyed, and has forgotten that now; `ERR_KDF_PARAMS` before
  * any work when the server asks for too little or too much; `ERR_ACCOUNT_STATE` or `ERR_ROLLBACK` when the server shows a
  * state that the account did not sign or an older one than this device has seen; `ERR_LOCKED` when the vault was locked
  * in the meantime; `ERR_PIN_INVALID`, `ERR_PIN_WRONG`, `ERR_DEVICE_REVOKED`, `ERR_PASSKEY_UNSUPPORTED`, `ERR_RECOVERY_CODE`, `ERR_HANDLE_INVALID`, `ERR_PASSWORD_INVALID`, `ERR_ABORTED`, and the codes of the
@@ -113,22 +113,13 @@ async function openWithPassword(
   throwIfAborted(signal)
   // Nearly always the server shows what the device has seen; then that is open when its answer is here.
   const opened = pinnedText === undefined ? undefined : ahead(openSession(pinnedText, credential))
-  try {
-    const stateText = await offlineOr(
-      pinnedText,
-      async () => (await context.server.startSession(credential.login)).state,
-    )
-    const session = await openFresh(context, stateText, credential, pinnedText, opened)
-    // On this device the handle is one account; another one in its place is not the user's, whatever it says.
-    if (pinned !== undefined && pinned.account !== session.account.state.account)
-      throw new LockstitchError('ERR_ACCOUNT_STATE')
-    const isWeak = kdf.iterations < Math.max(context.iterations, session.account.state.policy.minIterations)
-    return { session, handleHash, ...(isWeak ? { weak: { password: credentials.password, credential } } : {}) }
-  } catch (error) {
-    // Unless its owner destroyed it, as the account itself must have signed.
-    if (pinned !== undefined) await (await context.part('manage')).forgetDestroyed(context, pinned, error)
-    throw error
-  }
+  const stateText = await offlineOr(pinnedText, async () => (await context.server.startSession(credential.login)).state)
+  const session = await openFresh(context, stateText, credential, pinnedText, opened)
+  // On this device the handle is one account; another one in its place is not the user's, whatever it says.
+  if (pinned !== undefined && pinned.account !== session.account.state.account)
+    throw await (await context.part('manage')).refuseOther(context, pinned)
+  const isWeak = kdf.iterations < Math.max(context.iterations, session.account.state.policy.minIterations)
+  return { session, handleHash, ...(isWeak ? { weak: { password: credentials.password, credential } } : {}) }
 }
 
 /** The parameters of the password slot: the server's, but never below what this device has seen. */
