@@ -15,7 +15,7 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
   resolveId(id) {
     const [file = '', query] = id.split('?')
     const built =
-      /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files|words|strength|memory-storage)\.js$/.exec(
+      /\/packages\/sdk\/src\/(worker|convert|convert-pgcrypto|manage|files|words|strength|memory-storage|second|second-entry)\.js$/.exec(
         file,
       )
     if (built === null) return null
@@ -23,6 +23,7 @@ const workerFromSource: NonNullable<ViteUserConfig['plugins']>[number] = {
       worker: 'worker/entry.ts',
       'convert-pgcrypto': 'vault/convert.ts',
       words: 'keys/recovery-words.ts',
+      'second-entry': 'worker/second-entry.ts',
       'memory-storage': 'storage/memory-storage.ts',
     } as Record<string, string>
     const name = built[1] as string

@@ -1,9 +1,7 @@
 /** A patient who lost everything, three custodians, and a profile that has never seen the account. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import type * as Sdk from '@lockstitch/sdk'
+import { startSdkSite } from './support/sdk-site.ts'
 
 const DAY = 24 * 3_600_000
 const RECORDS = Array.from({ length: 5 }, (_, index) => ({
@@ -18,18 +16,15 @@ interface Stage {
 }
 declare const stage: Stage
 
-let site: ChildProcess
+let site: Awaited<ReturnType<typeof startSdkSite>>
 let url = ''
 
 test.beforeAll(async () => {
-  const script = join(import.meta.dirname, 'support/escrow-site.ts')
-  const flags = ['--conditions=@lockstitch/source', '--disable-warning=ExperimentalWarning']
-  site = spawn(process.execPath, [...flags, script], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [port] = (await once(site.stdout as NonNullable<ChildProcess['stdout']>, 'data')) as [Buffer]
-  url = `http://localhost:${port.toString().trim()}`
+  site = await startSdkSite()
+  url = site.url
 })
 
-test.afterAll(() => void site.kill())
+test.afterAll(() => site.stop())
 
 /** A profile of its own: its own storage, cookies and workers. */
 async function profile(browser: Browser): Promise<Page> {

@@ -3,6 +3,7 @@
  * they are in no heap of the page, the worker is gone, and no page of the browser has a key's bytes.
  */
 import { expect, type Page, test } from '@playwright/test'
+import type * as Sdk from '@lockstitch/sdk'
 import {
   checkCode,
   createAccount,
@@ -14,9 +15,10 @@ import {
   type Patient,
   unlock,
 } from './support/app.ts'
-import { countKeys, heapOf, pageThread, workerThread } from './support/heap.ts'
+import { countKeys, heapOf, pageThread, workerOf, workerThread } from './support/heap.ts'
 import { countInMemory } from './support/memory.ts'
 import { rawDataKeys } from './support/raw-keys.ts'
+import { startSdkSite } from './support/sdk-site.ts'
 
 const PLAIN = { name: MARIA.name, ssn: MARIA.ssn, diagnosis: MARIA.diagnosis, notes: MARIA.notes }
 
@@ -111,15 +113,9 @@ test('A80: what a lock cuts short is in no heap after it', async ({ page }) => {
 
 test('A80: no byte of a data key is left in the memory of the browser’s pages', async ({ page }) => {
   const { handle } = await withRecord(page)
-  const answer = Promise.withResolvers<string>()
-  // Read on its way: the browser may have dropped the body of an answer to a worker by the time that it is asked for.
-  await page.route('**/v1/sessions', async (route) => {
-    const response = await route.fetch()
-    if (response.ok()) answer.resolve(await response.text())
-    await route.fulfill({ response })
-  })
+  const answer = await stateOf(page)
   await unlock(page, handle)
-  const { state } = JSON.parse(await answer.promise) as { state: string }
+  const state = await answer.state
   await page.getByRole('link', { name: MARIA.name }).click()
   await expectScreen(page, MARIA.name)
   const keys = await rawDataKeys(state, handle, PASSWORD)
@@ -131,4 +127,73 @@ test('A80: no byte of a data key is left in the memory of the browser’s pages'
   const after = countInMemory(keys)
   expect(after.readBytes).toBeGreaterThan(10_000_000)
   expect(after.counts).toEqual([0, 0])
+})
+
+/** The account state that the next unlock is answered with. */
+async function stateOf(page: Page): Promise<{ readonly state: Promise<string> }> {
+  const answer = Promise.withResolvers<string>()
+  // Read on its way: the browser may have dropped the body of an answer to a worker by the time that it is asked for.
+  await page.route('**/v1/sessions', async (route) => {
+    const response = await route.fetch()
+    if (response.ok() && route.request().method() === 'POST') answer.resolve(await response.text())
+    await route.fulfill({ response })
+  })
+  return { state: answer.promise.then((text) => (JSON.parse(text) as { state: string }).state) }
+}
+
+declare const stage: { readonly client: Sdk.Client; readonly Note: Sdk.Model }
+
+test('A80: of two workers, under the strict policy, neither is left after the lock and no byte of a data key', async ({
+  page,
+}) => {
+  test.setTimeout(180_000)
+  const site = await startSdkSite()
+  try {
+    await page.goto(site.url)
+    const handle = 'two@example.org'
+    await page.evaluate(
+      async ([name, password]) => {
+        const address = '/sdk/client/page.js'
+        const { createClient, defineModel, phi, pii } = (await import(address)) as typeof Sdk
+        const client = createClient({ server: location.origin, autoLock: false, workers: 2 })
+        Object.assign(globalThis, { stage: { client, Note: defineModel('ledger', { name: pii(), ssn: phi() }) } })
+        const { recoveryKit } = await client.enrol({ handle: name, password })
+        await client.confirmRecovery(recoveryKit.recoveryCode)
+        await client.lock()
+      },
+      [handle, PASSWORD] as const,
+    )
+    const answer = await stateOf(page)
+    const attaching = workerThread(page)
+    await page.evaluate(([name, password]) => stage.client.unlock({ handle: name, password }), [
+      handle,
+      PASSWORD,
+    ] as const)
+    const keys = await rawDataKeys(await answer.state, handle, PASSWORD)
+    const worker = await attaching
+    const starting = workerOf(worker)
+    const seal = (): Promise<number> =>
+      page.evaluate(async () => {
+        let sealed = 0
+        const records = Array.from({ length: 1000 }, () => ({ name: 'Two Workers' }))
+        for await (const item of stage.client.sealMany(stage.Note, records as never[])) if (item.ok) sealed += 1
+        return sealed
+      })
+    // The first batch starts it; when it is ready it has a part in the next ones.
+    expect(await seal()).toBe(1000)
+    const second = await starting
+    await expect.poll(async () => ((await seal()) === 1000 ? countKeys(second) : -1)).toBeGreaterThan(3)
+    expect((await heapOf(second)).includes(PASSWORD)).toBe(false)
+    expect(keys).toHaveLength(2)
+    for (const count of countInMemory(keys).counts) expect(count).toBeGreaterThan(0)
+
+    await page.evaluate(() => stage.client.lock())
+    expect(page.workers()).toEqual([])
+    await expect(second.send('Runtime.evaluate', { expression: '1' })).rejects.toThrow()
+    // What a worker started ends a moment after it.
+    await expect.poll(() => countInMemory(keys).counts).toEqual([0, 0])
+    expect(countInMemory(keys).readBytes).toBeGreaterThan(10_000_000)
+  } finally {
+    site.stop()
+  }
 })

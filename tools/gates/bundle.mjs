@@ -18,7 +18,17 @@ const FORBIDDEN = new Map([
 ])
 
 /** What the worker loads when it is used, each in a file of its own. */
-const PARTS = ['convert', 'convert-pgcrypto', 'manage', 'files', 'words', 'strength', 'memory-storage']
+const PARTS = [
+  'convert',
+  'convert-pgcrypto',
+  'manage',
+  'files',
+  'words',
+  'strength',
+  'memory-storage',
+  'second',
+  'second-entry',
+]
 
 /**
  * What every page loads may not grow, in bytes with gzip: the worker, and what `import '@lockstitch/sdk'` loads first where

@@ -1,5 +1,12 @@
 /** An unlocked account to measure with: in this thread, or behind the SDK's own worker. */
-import { type Client, createClient, type ItemResult, type Transport, type TransportResponse } from '@lockstitch/sdk'
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type ItemResult,
+  type Transport,
+  type TransportResponse,
+} from '@lockstitch/sdk'
 import { createVault, type Vault } from '@lockstitch/sdk/vault'
 import { createPassingStorage } from '../../../packages/server-stub/src/commands/passing-storage.ts'
 import type { Env } from './workload.ts'
@@ -32,9 +39,9 @@ export async function enrolledVault(env: Env): Promise<Vault> {
 }
 
 /** A client, with the vault in the SDK's worker, with an account of its own. */
-export async function enrolledClient(env: Env): Promise<Client> {
+export async function enrolledClient(env: Env, options: Partial<ClientOptions> = {}): Promise<Client> {
   const device = crypto.randomUUID()
-  const client = createClient({ server: wire(env, device), database: `bench-${device}`, autoLock: false })
+  const client = createClient({ server: wire(env, device), database: `bench-${device}`, autoLock: false, ...options })
   await enrol(client)
   return client
 }

@@ -13,9 +13,11 @@ import { workload as scale } from './scale.ts'
 import { workload as seeds } from './seeds.ts'
 import { workload as unlock } from './unlock.ts'
 import { workload as verify } from './verify.ts'
+import { workload as workers } from './workers.ts'
 
 export const WORKLOADS: readonly Workload[] = [
   fields,
+  workers,
   files,
   fileMemory,
   call,

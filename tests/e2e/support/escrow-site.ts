@@ -1,6 +1,6 @@
 /**
  * A page with nothing but the built SDK, and a server whose clock the test moves: for flows that the demo has no screens for
- * and that take days. Prints its port.
+ * and that take days, or an option that it does not use. Page and workers have the policy of the demo. Prints its port.
  */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { build } from 'esbuild'
+import { PAGE_POLICY } from '../../../packages/server-stub/src/http/security-headers.ts'
 import { createBackend } from '../../support/backend.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -25,7 +26,7 @@ const page = outputFiles[0]?.text ?? ''
 async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/', headers } = incoming
   const send = (status: number, type: string, body: string | Buffer): void =>
-    void outgoing.writeHead(status, { 'content-type': type }).end(body)
+    void outgoing.writeHead(status, { 'content-type': type, 'content-security-policy': PAGE_POLICY }).end(body)
   if (url.startsWith('/advance/')) {
     backend.advance(Number(basename(url)))
     return send(200, 'text/plain', 'done')

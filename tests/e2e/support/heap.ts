@@ -1,5 +1,5 @@
 /** What is in a page's memory and in that of its worker, as a thief of the machine with a debugger would see it. */
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 /** A debugger on one thread. */
 export interface Thread {
@@ -18,14 +18,18 @@ export async function pageThread(page: Page): Promise<Thread> {
 
 /** A debugger on the page's one dedicated worker. */
 export async function workerThread(page: Page): Promise<Thread> {
-  const session = await page.context().newCDPSession(page)
+  return workerOf(await pageThread(page))
+}
+
+/** A debugger on the one dedicated worker that a thread has started, or will start. */
+export async function workerOf(thread: Thread): Promise<Thread> {
   const attached = new Promise<string>((resolve) => {
-    session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-      if (targetInfo.type === 'worker') resolve(sessionId)
+    thread.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+      if ((targetInfo as { type: string }).type === 'worker') resolve(sessionId as string)
     })
   })
-  await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false })
-  return nested(session, await attached)
+  await thread.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false })
+  return nested(thread, await attached)
 }
 
 interface Answer {
@@ -34,13 +38,17 @@ interface Answer {
 }
 
 /** A thread behind another's session: messages travel as text. */
-function nested(session: CDPSession, sessionId: string): Thread {
+function nested(parent: Thread, sessionId: string): Thread {
   const waiting = new Map<number, (message: Answer) => void>()
   const listeners = new Map<string, (params: Record<string, unknown>) => void>()
   let last = 0
-  session.on('Target.receivedMessageFromTarget', ({ sessionId: from, message: text }) => {
+  parent.on('Target.receivedMessageFromTarget', ({ sessionId: from, message: text }) => {
     if (from !== sessionId) return
-    const message = JSON.parse(text) as { id?: number; method?: string; params?: Record<string, unknown> } & Answer
+    const message = JSON.parse(text as string) as {
+      id?: number
+      method?: string
+      params?: Record<string, unknown>
+    } & Answer
     if (message.id !== undefined) waiting.get(message.id)?.(message)
     else listeners.get(message.method ?? '')?.(message.params ?? {})
   })
@@ -48,7 +56,7 @@ function nested(session: CDPSession, sessionId: string): Thread {
     async send(method, params = {}) {
       const id = ++last
       const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve))
-      await session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method, params }) })
+      await parent.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method, params }) })
       const { result, error } = await answer
       if (error !== undefined) throw new Error(`${method} failed: ${JSON.stringify(error)}`)
       return result as Record<string, unknown>

@@ -22,6 +22,8 @@ export const sdk: Readonly<Record<string, string>> = {
   'dist/words.js': 'export const words=1\n',
   'dist/strength.js': 'export const strength=1\n',
   'dist/memory-storage.js': 'export const createMemoryStorage=1\n',
+  'dist/second.js': 'export const createSecond=1\n',
+  'dist/second-entry.js': 'postMessage(1)\n',
   'dist/convert.js': 'export const convertBatch=1\n',
   'dist/convert-pgcrypto.js': 'export const convertBatch=2\n',
 }

@@ -13,14 +13,14 @@ import { generateIdentity, unwrapIdentity } from '../../../packages/sdk/src/keys
 import { openKeyring } from '../../../packages/sdk/src/keys/keyring.ts'
 import { generateRecoveryCode } from '../../../packages/sdk/src/keys/recovery-code.ts'
 import { wrapSlot } from '../../../packages/sdk/src/keys/slot.ts'
-import type { RecordKeys } from '../../../packages/sdk/src/records/keys.ts'
+import type { Session } from '../../../packages/sdk/src/vault/session.ts'
 
 export interface TestAccount {
   readonly id: string
   readonly accountKey: Bytes
   readonly derived: AccountKeys
   readonly state: AccountState
-  readonly keys: RecordKeys
+  readonly keys: Session['recordKeys']
   readonly recovery: LocatorCredential
   readonly recoveryCode: string
 }
@@ -57,7 +57,7 @@ export async function createAccount(
 }
 
 /** What records need of a state, as an unlocked vault gets it. */
-export async function unlock(derived: AccountKeys, state: AccountState): Promise<RecordKeys> {
+export async function unlock(derived: AccountKeys, state: AccountState): Promise<Session['recordKeys']> {
   return {
     account: state.account,
     accountKid: state.accountKey.kid,

@@ -4,7 +4,7 @@ import { importDerivationKey } from '../../../packages/sdk/src/crypto/hkdf.ts'
 import { type AccountKeys, deriveAccountKeys } from '../../../packages/sdk/src/keys/account-key.ts'
 import { unwrapIdentity } from '../../../packages/sdk/src/keys/identity.ts'
 import { openKeyring } from '../../../packages/sdk/src/keys/keyring.ts'
-import type { RecordKeys } from '../../../packages/sdk/src/records/keys.ts'
+import type { Session } from '../../../packages/sdk/src/vault/session.ts'
 import { fromHex } from './hex.ts'
 
 /** The keys that an account key stands for. */
@@ -13,7 +13,7 @@ export async function accountKeysOf(accountKey: string, account: string): Promis
 }
 
 /** Everything that records need, unwrapped from a state as an unlocked vault does. */
-export async function recordKeysOf(accountKey: string, state: AccountState): Promise<RecordKeys> {
+export async function recordKeysOf(accountKey: string, state: AccountState): Promise<Session['recordKeys']> {
   const { wrapping, manifest } = await accountKeysOf(accountKey, state.account)
   return {
     account: state.account,

@@ -26,7 +26,8 @@ import { generateIdentity, unwrapIdentity } from '../../../packages/sdk/src/keys
 import { openKeyring } from '../../../packages/sdk/src/keys/keyring.ts'
 import { generateRecoveryCode } from '../../../packages/sdk/src/keys/recovery-code.ts'
 import { wrapSlot } from '../../../packages/sdk/src/keys/slot.ts'
-import type { RecordHead, RecordKeys } from '../../../packages/sdk/src/records/keys.ts'
+import type { RecordHead } from '../../../packages/sdk/src/records/keys.ts'
+import type { Session } from '../../../packages/sdk/src/vault/session.ts'
 import { sealManifest } from '../../../packages/sdk/src/records/manifest.ts'
 import { sealRecord, sealTombstone } from '../../../packages/sdk/src/records/seal-record.ts'
 import { Intake, Ledger, Signed } from '../../support/models.ts'
@@ -74,7 +75,7 @@ async function addEnvelope(
 }
 
 interface Account {
-  readonly keys: RecordKeys
+  readonly keys: Session['recordKeys']
   readonly state: AccountState
   readonly accountKey: Bytes
   readonly seeds: { readonly signing: string; readonly receiving: string }
@@ -102,7 +103,7 @@ export async function makeAccount(classifications: readonly Classification[], sl
     keyring,
     policy: { minIterations: 600_000, minSuite: 1 },
   }
-  const keys: RecordKeys = {
+  const keys: Session['recordKeys'] = {
     account: OWNER,
     accountKid: state.accountKey.kid,
     manifestKey: derived.manifest,

@@ -67,7 +67,7 @@ async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>, size: () => num
 
 /** The signal alone of a batch's options: its progress is told from here. */
 export function batchSignal({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal }
+  return signal ? { signal } : {}
 }
 
 /** Somebody looks at what is reported: that counts as a touch. */

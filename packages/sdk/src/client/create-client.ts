@@ -78,7 +78,7 @@ export function createClient(options: ClientOptions): Client {
   const disconnect = (reason?: LockReason): void => {
     guard?.stop()
     connecting = guard = warning = undefined
-    locked = reason === undefined ? LOCKED : { ...LOCKED, reason, ...(unsent() > 0 ? { lost: unsent() } : {}) }
+    locked = reason ? { ...LOCKED, reason, ...(unsent() > 0 && { lost: unsent() }) } : LOCKED
     seen = LOCKED
   }
   const connect = (): Promise<ConnectedVault> => {
@@ -120,8 +120,8 @@ export function createClient(options: ClientOptions): Client {
   }
   const described = (): ClientStatus => ({
     ...seen,
-    ...(isShared ? { shared: true } : {}),
-    ...(warning === undefined ? {} : { warning }),
+    ...(isShared && { shared: true }),
+    ...(warning && { warning }),
   })
   /** A worker that saw a wrong password, or half an enrolment, is not kept. */
   const fresh = async <T>(
@@ -138,7 +138,7 @@ export function createClient(options: ClientOptions): Client {
       const loading = loadPiece(import('./auto-lock.ts'))
       const [{ startAutoLock }, running] = await Promise.all([loading, connecting ?? connect()])
       const result = await work(running.vault)
-      const leaving = isShared ? ({ onPageHide: 'lock', onSleep: 'lock' } as const) : {}
+      const leaving = isShared && ({ onPageHide: 'lock', onSleep: 'lock' } as const)
       const times = { ...(options.autoLock === false ? NEVER : options.autoLock), ...leaving }
       const name = options.database ?? 'lockstitch'
       if (connecting !== undefined) guard = startAutoLock({ options: times, name, onLock, onWarning })

@@ -27,6 +27,7 @@ let policy: Policy | undefined
  *
  * @param transport The page's end for the worker's requests.
  * @param onGone Called once when the worker ends by itself: a crash, a kill, an uncaught error.
+ * @throws TypeError for another number of workers than 1 or 2.
  * @throws LockstitchError `ERR_ENVIRONMENT` outside a secure context, `ERR_WORKER_START` when its script cannot be loaded or it does not get ready in 15 seconds.
  */
 export async function startWorker(
@@ -34,6 +35,8 @@ export async function startWorker(
   transport: MessagePort,
   onGone: () => void,
 ): Promise<RunningWorker> {
+  const { workers = 1 } = options
+  if (workers !== 1 && workers !== 2) throw new TypeError('workers must be 1 or 2')
   if (globalThis.crypto?.subtle === undefined || globalThis.navigator?.locks === undefined) {
     throw new LockstitchError('ERR_ENVIRONMENT')
   }
@@ -52,6 +55,9 @@ export async function startWorker(
     storage: options.shared === true ? 'memory' : 'device',
     lifeLock,
     ...(options.iterations === undefined ? {} : { iterations: options.iterations }),
+    ...(workers === 2 && {
+      second: partUrl(options, 'second-entry', new URL('../second-entry.js', import.meta.url)),
+    }),
     parts: {
       convert: partUrl(options, 'convert', new URL('../convert.js', import.meta.url)),
       'convert-pgcrypto': partUrl(options, 'convert-pgcrypto', new URL('../convert-pgcrypto.js', import.meta.url)),
@@ -59,6 +65,7 @@ export async function startWorker(
       files: partUrl(options, 'files', new URL('../files.js', import.meta.url)),
       words: partUrl(options, 'words', new URL('../words.js', import.meta.url)),
       strength: partUrl(options, 'strength', new URL('../strength.js', import.meta.url)),
+      second: partUrl(options, 'second', new URL('../second.js', import.meta.url)),
       'memory-storage': partUrl(options, 'memory-storage', new URL('../memory-storage.js', import.meta.url)),
     },
     api: remoteApi,
@@ -100,7 +107,7 @@ function createWorker({ worker, workerUrl }: ClientOptions): Worker {
   }
 }
 
-function partUrl({ partsUrl }: ClientOptions, name: PartName, beside: URL): string {
+function partUrl({ partsUrl }: ClientOptions, name: PartName | 'second-entry', beside: URL): string {
   return partsUrl === undefined ? beside.href : new URL(`${name}.js`, new URL(partsUrl, location.href)).href
 }
 

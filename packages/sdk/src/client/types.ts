@@ -33,6 +33,11 @@ export interface ClientOptions {
   /** Makes the worker, for set-ups with a Trusted Types policy or a bundling of their own. */
   readonly worker?: () => Worker
   /**
+   * Workers that seal and open records; 1 unless said. With 2 the first one starts a second for batches of 64 or more
+   * records, and does itself whatever that one does not: nothing fails because of it.
+   */
+  readonly workers?: 1 | 2
+  /**
    * PBKDF2 iterations of passwords: 600,000 (unless said) to 10,000,000. A password of fewer is stretched anew, without a word, when it
    * unlocks; from then on no client of the account accepts fewer. Other devices that were unlocked with it must unlock again.
    */

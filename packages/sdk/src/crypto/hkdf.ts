@@ -24,9 +24,9 @@ export async function deriveAeadKey(key: CryptoKey, info: Bytes, usages: readonl
   return subtle().deriveKey(params(info), key, LS1.aead, false, [...usages])
 }
 
-/** A non-extractable HMAC key for the purpose that `info` names. */
-export async function deriveMacKey(key: CryptoKey, info: Bytes): Promise<CryptoKey> {
-  return subtle().deriveKey(params(info), key, LS1.mac, false, ['sign', 'verify'])
+/** An HMAC key for the purpose that `info` names: non-extractable, unless it is derived to be wrapped at once. */
+export async function deriveMacKey(key: CryptoKey, info: Bytes, isExtractable = false): Promise<CryptoKey> {
+  return subtle().deriveKey(params(info), key, LS1.mac, isExtractable, ['sign', 'verify'])
 }
 
 /** A non-extractable input key of c2sp.org/chunked-encryption for the purpose that `info` names. */

@@ -42,6 +42,21 @@ export async function rewrapKey(
   return wrap('raw', key, to.key, to.aad)
 }
 
+/** Wraps a symmetric key that was just derived to be wrapped, and is extractable for nothing else. */
+export async function wrapDerived(wrappingKey: CryptoKey, aad: Bytes, key: CryptoKey): Promise<Bytes> {
+  return wrap('raw', key, wrappingKey, aad)
+}
+
+/**
+ * Unwraps a symmetric key straight to a non-extractable key for MACs.
+ *
+ * @throws LockstitchError `ERR_OPEN_FAILED`, whatever the reason.
+ */
+export async function unwrapMacKey(wrappingKey: CryptoKey, aad: Bytes, wrapped: Bytes): Promise<CryptoKey> {
+  checkWrappedLength(wrapped)
+  return unwrap(wrappingKey, aad, wrapped, 'raw', LS1.mac, ['sign', 'verify'])
+}
+
 /** Wraps the private half of a pair that was just generated. */
 export async function wrapPrivateKey(wrappingKey: CryptoKey, aad: Bytes, privateKey: CryptoKey): Promise<Bytes> {
   return wrap('pkcs8', privateKey, wrappingKey, aad)
@@ -80,7 +95,7 @@ async function unwrap(
   aad: Bytes,
   wrapped: Bytes,
   format: 'raw' | 'pkcs8',
-  algorithm: string | AesKeyAlgorithm,
+  algorithm: string | AesKeyAlgorithm | HmacImportParams,
   usages: KeyUsage[],
   isExtractable = false,
 ): Promise<CryptoKey> {

@@ -15,6 +15,7 @@ export const LABELS = {
   commitment: 'lockstitch/ls1/commit',
   wrappingKey: 'lockstitch/ls1/wrapping-key',
   manifestKey: 'lockstitch/ls1/manifest-key',
+  manifestKeyAad: 'lockstitch/ls1/wrapped-manifest-key',
   localKey: 'lockstitch/ls1/local-key',
   notesKey: 'lockstitch/ls1/notes-key',
   localBox: 'lockstitch/ls1/local-box',
@@ -57,6 +58,13 @@ export const PASSKEY_LABELS = {
   passkeyLocate: 'lockstitch/ls1/passkey/locate',
   passkeyAuth: 'lockstitch/ls1/passkey/auth',
   passkeyUnlock: 'lockstitch/ls1/passkey/unlock',
+} as const
+
+/** The namespaces of handing keys to a second thread. */
+export const SECOND_LABELS = {
+  secondKey: 'lockstitch/ls1/second/key',
+  secondManifestKey: 'lockstitch/ls1/second/manifest-key',
+  secondDataKey: 'lockstitch/ls1/second/data-key',
 } as const
 
 /** The namespaces of remembered devices. */
@@ -103,6 +111,7 @@ export type Label =
   | ValueOf<typeof MANAGE_LABELS>
   | ValueOf<typeof FILE_LABELS>
   | ValueOf<typeof PASSKEY_LABELS>
+  | ValueOf<typeof SECOND_LABELS>
   | ValueOf<typeof DEVICE_LABELS>
   | ValueOf<typeof LINK_LABELS>
   | ValueOf<typeof ESCROW_LABELS>

@@ -4,7 +4,7 @@ import { KEY_BYTES } from '../format/constants.ts'
 import { LABELS } from '../format/labels.ts'
 import { deriveAeadKey, deriveBytes, deriveMacKey } from '../crypto/hkdf.ts'
 import { randomBytes } from '../crypto/random.ts'
-import { WRAPPING_USAGES } from '../crypto/wrap.ts'
+import { wrapDerived, WRAPPING_USAGES } from '../crypto/wrap.ts'
 
 /** What an account key is used as. The key itself only derives these. */
 export interface AccountKeys {
@@ -16,6 +16,8 @@ export interface AccountKeys {
   readonly local: CryptoKey
   /** Seals short texts about the account that the server stores, such as the names of devices. */
   readonly notes: CryptoKey
+  /** The manifest key under the wrapping key, to be handed to a second thread. */
+  readonly wrappedManifest: Bytes
   readonly commitment: Bytes
 }
 
@@ -34,7 +36,14 @@ export async function deriveAccountKeys(accountKey: CryptoKey, account: string):
     deriveAeadKey(accountKey, info(LABELS.notesKey), ['encrypt', 'decrypt']),
     deriveCommitment(accountKey),
   ])
-  return { wrapping, manifest, local, notes, commitment }
+  const passing = await deriveMacKey(accountKey, info(LABELS.manifestKey), true)
+  const wrappedManifest = await wrapDerived(wrapping, manifestKeyAad(account), passing)
+  return { wrapping, manifest, local, notes, wrappedManifest, commitment }
+}
+
+/** Associated data of a wrapped manifest key. */
+export function manifestKeyAad(account: string): Bytes {
+  return encodeFrame([LABELS.manifestKeyAad, account])
 }
 
 /** The commitment of a key to derive from: AES-GCM alone does not commit to its key, this does. */

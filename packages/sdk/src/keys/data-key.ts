@@ -66,6 +66,7 @@ export async function unwrapDataKey(wrappingKey: CryptoKey, account: string, ent
   return key
 }
 
-function dataKeyAad({ account, classification, version }: DataKeyPlace, kid: Kid): Bytes {
+/** Associated data of a wrapped data key. */
+export function dataKeyAad({ account, classification, version }: DataKeyPlace, kid: Kid): Bytes {
   return encodeFrame([LABELS.dataKeyAad, account, classification, encodeUint32(version), kid])
 }

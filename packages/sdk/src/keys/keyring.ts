@@ -6,8 +6,9 @@ import type { Kid } from '../format/kid.ts'
 import { deriveAeadKey, deriveChunkedKey } from '../crypto/hkdf.ts'
 import { unwrapDataKey } from './data-key.ts'
 
-interface HeldKey {
-  readonly entry: KeyringEntry
+/** A data key of an unlocked account. */
+export interface HeldKey {
+  readonly entry: Pick<KeyringEntry, 'kid' | 'classification' | 'state'>
   readonly key: CryptoKey
 }
 
@@ -49,6 +50,11 @@ export async function openKeyring(wrappingKey: CryptoKey, state: AccountState): 
       key: await unwrapDataKey(wrappingKey, state.account, entry),
     })),
   )
+  return keyringOf(held, new Set(state.keyring.filter((entry) => entry.state !== 'active').map(({ kid }) => kid)))
+}
+
+/** The keyring that has these keys. */
+export function keyringOf(held: readonly HeldKey[], inactive: ReadonlySet<string>): Keyring {
   const byKid = new Map(held.map((item) => [item.entry.kid, item]))
   const active = new Map(
     held.filter(({ entry }) => entry.state === 'active').map(({ entry }) => [entry.classification, entry.kid]),
@@ -60,7 +66,7 @@ export async function openKeyring(wrappingKey: CryptoKey, state: AccountState): 
     return item.key
   }
   return {
-    inactive: new Set(state.keyring.filter((entry) => entry.state !== 'active').map(({ kid }) => kid)),
+    inactive,
     activeKid(classification) {
       const kid = active.get(classification)
       if (kid === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')

@@ -11,7 +11,8 @@ export interface RecordKeys {
   /** MACs manifests. */
   readonly manifestKey: CryptoKey
   readonly keyring: Keyring
-  readonly identity: Identity
+  /** Signs and proves manifests of models with `signed: true`; a second thread signs nothing. `writer` stands in all. */
+  readonly identity: Pick<Identity, 'signingPublic' | 'writer'> & Partial<Pick<Identity, 'signing'>>
 }
 
 /** The newest manifest of a record that is known: what the next one follows. */

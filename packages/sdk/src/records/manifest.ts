@@ -39,10 +39,12 @@ export async function sealManifest(
     state,
     digest: recordDigest,
   })
+  const { signing } = keys.identity
+  if (model.signed && signing === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')
   const [mac, hash, signature] = await Promise.all([
     computeMac(keys.manifestKey, manifestMacInput(payload)),
     hashManifest(payload),
-    model.signed ? sign(keys.identity.signing, manifestSignatureInput(payload)) : undefined,
+    model.signed && signing !== undefined ? sign(signing, manifestSignatureInput(payload)) : undefined,
   ])
   return { text: serializeManifest(payload, mac, signature), head: { revision, hash, state } }
 }

@@ -4,6 +4,7 @@ import { revisionText } from '../records/revision-member.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Link } from './link.ts'
 import type { LoadPart } from './parts.ts'
+import type { Second } from './second-api.ts'
 import type { ServerApi } from './server-api.ts'
 import { isActive, type Session } from './session.ts'
 
@@ -21,6 +22,8 @@ export interface VaultContext {
   readonly iterations: number
   /** Writes whose calls are under way, by their place in the outbox, with the head as which each was stored. */
   readonly awaited: Map<number, RecordHead | undefined>
+  /** A second thread that does a part of large batches, where the app asked for one. */
+  readonly second?: Second
   session: Session | undefined
   /** Whether the audit log tells of the unlock of this session. */
   isUnlockNoted: boolean
@@ -33,6 +36,7 @@ export interface VaultContext {
 /** Locks the vault and gives the turn in which it may be unlocked again. */
 export function beginTurn(context: VaultContext): number {
   context.session = undefined
+  context.second?.end()
   context.resealed.clear()
   context.link = undefined
   context.server.useLogin(undefined)

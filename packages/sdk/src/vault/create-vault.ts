@@ -15,6 +15,7 @@ import { drain, remove, saveBatch, write } from './outbox.ts'
 import { currentHead, listPage, load, openBatch } from './read.ts'
 import { openRowRecord } from './read-device.ts'
 import { sealBatch } from './seal.ts'
+import type { Second } from './second-api.ts'
 import { createServerApi } from './server-api.ts'
 import { isActive } from './session.ts'
 import { LockstitchError } from '../errors.ts'
@@ -34,6 +35,8 @@ export interface VaultOptions {
   readonly iterations?: number
   /** Loads the code that is not always used; the modules beside this one unless said. */
   readonly parts?: LoadPart
+  /** A second thread that does a part of large batches. */
+  readonly second?: Second
 }
 
 /**
@@ -60,6 +63,7 @@ export function createVault(options: VaultOptions): Vault {
     }),
     storage: options.storage ?? openStorage(database),
     part: options.parts ?? loadPart,
+    ...(options.second && { second: options.second }),
     exclusive: createExclusive(database),
     resealed: new Map(),
     iterations,

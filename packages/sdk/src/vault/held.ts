@@ -11,6 +11,7 @@ import type { ItemResult } from './api.ts'
 import type { VaultContext } from './context.ts'
 import { settleItem } from './items.ts'
 import { type OpenedRecord, openLive } from './read-device.ts'
+import type { SeenOpened } from './second-api.ts'
 import type { Session } from './session.ts'
 
 /** One call that reads records from the server. */
@@ -57,6 +58,11 @@ export async function openUnheld(reading: Reading, record: unknown, expectedId?:
     isLive ? openLive(session.recordKeys, model, verified) : undefined,
   )
   return { record, verified, opened }
+}
+
+/** What the second thread proved and opened. It lacks what only callers of `onVerified` look at, and those share nothing. */
+export function unheldOf(record: unknown, { opened, ...seen }: SeenOpened): Unheld {
+  return { record, verified: seen as VerifiedRecord, opened: { ok: true, value: opened } }
 }
 
 /**

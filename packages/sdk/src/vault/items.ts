@@ -8,10 +8,11 @@ const WINDOW = 32
 export async function mapInWindows<T, R>(
   items: readonly T[],
   work: (item: T, index: number) => Promise<R>,
+  size: number = WINDOW,
 ): Promise<R[]> {
   const results: R[] = []
-  for (let start = 0; start < items.length; start += WINDOW) {
-    const window = items.slice(start, start + WINDOW)
+  for (let start = 0; start < items.length; start += size) {
+    const window = items.slice(start, start + size)
     results.push(...(await Promise.all(window.map((item, offset) => work(item, start + offset)))))
   }
   return results

@@ -15,6 +15,7 @@ import type { openRowRecord } from './read-device.ts'
 import type { raiseIterations } from './raise-iterations.ts'
 import type { renewWrites, settleConflict } from './renew.ts'
 import type { sealBatch } from './seal.ts'
+import type { createSecond } from './second.ts'
 import type { passwordStrength } from './strength.ts'
 
 /**
@@ -43,6 +44,8 @@ export interface Parts {
   readonly files: { readonly files: typeof files }
   /** A storage that is never written down, for shared computers. */
   readonly 'memory-storage': { readonly createMemoryStorage: typeof createMemoryStorage }
+  /** Working with two threads. */
+  readonly second: { readonly createSecond: typeof createSecond }
   /** What changes the account, its keys and what waits under an old one, and the credentials that are used seldom. */
   readonly manage: {
     readonly manage: typeof manage
@@ -71,6 +74,7 @@ const MODULES: { readonly [N in PartName]: () => Promise<Parts[N]> } = {
   words: () => import('../keys/recovery-words.ts'),
   strength: () => import('./strength.ts'),
   files: () => import('./files.ts'),
+  second: () => import('./second.ts'),
   'memory-storage': () => import('../storage/memory-storage.ts'),
 }
 

@@ -7,9 +7,20 @@ import type { HeadRow } from '../storage/database.ts'
 import { throwIfAborted } from './abort.ts'
 import type { ItemResult, ReadOptions } from './api.ts'
 import { requireSession, type VaultContext } from './context.ts'
-import { authentic, beginReading, hold, holdAgainst, openUnheld, remember, type Unheld, verifyAs } from './held.ts'
+import {
+  authentic,
+  beginReading,
+  hold,
+  holdAgainst,
+  openUnheld,
+  remember,
+  type Unheld,
+  unheldOf,
+  verifyAs,
+} from './held.ts'
 import { mapInWindows, settleItem } from './items.ts'
 import { deviceRow, deviceRows, isDeleted, type OpenedPage, type OpenedRecord, openRowRecord } from './read-device.ts'
+import { share, SHARED_WINDOW } from './share.ts'
 
 /** Records that are opened between two writes of what was seen. */
 const STEP = 128
@@ -52,11 +63,20 @@ export async function openBatch(
       known = rows
     })
   looking.catch(() => undefined)
+  const keys = session.recordKeys
+  const open = (record: unknown): Promise<ItemResult<Unheld>> =>
+    settleItem(claimedId(record), () =>
+      share(
+        context,
+        keys,
+        { model, job: { verb: 'open', record } },
+        () => openUnheld(reading, record),
+        (done) => unheldOf(record, done),
+      ),
+    )
   for (let start = 0; start < records.length; start += STEP) {
     const step = records.slice(start, start + STEP)
-    unheld.push(
-      ...(await mapInWindows(step, (record) => settleItem(claimedId(record), () => openUnheld(reading, record)))),
-    )
+    unheld.push(...(await mapInWindows(step, open, context.second && SHARED_WINDOW)))
     throwIfAborted(signal)
     const isLast = start + STEP >= records.length
     if (isLast) await looking
@@ -141,8 +161,8 @@ export async function listPage(
   const again = async (id: string): Promise<ItemResult<OpenedRecord>> =>
     settleItem(id, () =>
       load(context, model, id, {
-        ...(signal === undefined ? {} : { signal }),
-        ...(onVerified === undefined ? {} : { onVerified }),
+        ...(signal && { signal }),
+        ...(onVerified && { onVerified }),
       }),
     )
   const checked = await Promise.all(items.map(async (item) => (isOld(item) ? again(item.id) : item)))

@@ -11,6 +11,7 @@ import { ensureDataKeys, hasActiveKey } from './account.ts'
 import type { ItemResult } from './api.ts'
 import { requireActiveSession, type VaultContext } from './context.ts'
 import { mapInWindows, settleItem } from './items.ts'
+import { share, SHARED_WINDOW } from './share.ts'
 
 /** A sealed record and the head it was sealed to follow. */
 export interface SealedNext extends SealedRecord {
@@ -34,29 +35,41 @@ export async function sealBatch(
   await ensureDataKeys(context, neededClassifications(account, model, records))
   const { recordKeys } = requireActiveSession(context)
   const known = await readBases(context, recordKeys.account, model, records)
+  const seal = (record: unknown, id: string, follows: RecordHead | undefined): Promise<SealedRecord> =>
+    share(
+      context,
+      recordKeys,
+      { model, job: { verb: 'seal', record, id, follows } },
+      () => sealRecord(recordKeys, model, record, id, follows),
+      (sealed) => sealed,
+    )
   const heads = new Map<string, Promise<RecordHead | undefined>>()
-  const settled = await mapInWindows(records, (record) => {
-    let id: string | undefined
-    return settleItem(undefined, async () => {
-      id = idOf(record) ?? generateUuid()
-      // A record that stands twice in a batch becomes two revisions, in their order.
-      const base = heads.get(id) ?? Promise.resolve(known.get(id))
-      const opened = revisionOf(record)
-      const sealing = base.then(async (follows) => {
-        // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
-        if (opened !== undefined && !saysSame(context, opened, follows)) throw new LockstitchError('ERR_CONFLICT')
-        return { ...(await sealRecord(recordKeys, model, record, id as string, follows)), follows }
-      })
-      const next = sealing.then(
-        ({ head }) => head,
-        () => base,
-      )
-      // Only a record of the same id asks for it; what failed is the result of this one already.
-      next.catch(() => undefined)
-      heads.set(id, next)
-      return sealing
-    }).then((result) => (result.ok || id === undefined ? result : { ...result, id }))
-  })
+  const settled = await mapInWindows(
+    records,
+    (record) => {
+      let id: string | undefined
+      return settleItem(undefined, async () => {
+        id = idOf(record) ?? generateUuid()
+        // A record that stands twice in a batch becomes two revisions, in their order.
+        const base = heads.get(id) ?? Promise.resolve(known.get(id))
+        const opened = revisionOf(record)
+        const sealing = base.then(async (follows) => {
+          // What was opened is not what would be followed: somebody was faster, and what they wrote is not written over.
+          if (opened !== undefined && !saysSame(context, opened, follows)) throw new LockstitchError('ERR_CONFLICT')
+          return { ...(await seal(record, id as string, follows)), follows }
+        })
+        const next = sealing.then(
+          ({ head }) => head,
+          () => base,
+        )
+        // Only a record of the same id asks for it; what failed is the result of this one already.
+        next.catch(() => undefined)
+        heads.set(id, next)
+        return sealing
+      }).then((result) => (result.ok || id === undefined ? result : { ...result, id }))
+    },
+    context.second && SHARED_WINDOW,
+  )
   throwIfAborted(signal)
   return settled
 }

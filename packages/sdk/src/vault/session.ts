@@ -18,7 +18,7 @@ export interface Session {
   /** The slot that was opened. */
   readonly slotId: string
   readonly accountKeys: AccountKeys
-  readonly recordKeys: RecordKeys
+  readonly recordKeys: RecordKeys & { readonly identity: Identity }
   readonly account: SignedAccountState
 }
 
@@ -60,7 +60,7 @@ async function withKeyring(
 ): Promise<Session> {
   const { state } = account
   const keyring = await oneCode(() => openKeyring(accountKeys.wrapping, state))
-  const recordKeys: RecordKeys = {
+  const recordKeys = {
     account: state.account,
     accountKid: state.accountKey.kid,
     manifestKey: accountKeys.manifest,

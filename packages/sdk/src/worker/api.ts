@@ -58,6 +58,8 @@ export interface StartMessage {
   readonly storage: 'device' | 'memory'
   /** PBKDF2 iterations of passwords, where the app says. */
   readonly iterations?: number
+  /** Address of the second worker's script, where the app asked for two workers. */
+  readonly second?: string
   /** Name of the Web Lock that the worker holds for as long as it lives. */
   readonly lifeLock: string
   /** Where the parts of the vault are. */

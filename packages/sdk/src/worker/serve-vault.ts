@@ -26,6 +26,7 @@ export async function serveVault({
   storage,
   iterations,
   parts,
+  second,
 }: StartMessage): Promise<void> {
   registerErrorHandler()
   const part = loadPartFrom(parts)
@@ -34,7 +35,8 @@ export async function serveVault({
   const vault = createVault({
     database,
     ...(iterations === undefined ? {} : { iterations }),
-    ...(memory === undefined ? {} : { storage: memory }),
+    ...(memory && { storage: memory }),
+    ...(second && { second: (await part('second')).createSecond(second) }),
     transport: { send: (request) => page.send(request) },
     parts: part,
   })
