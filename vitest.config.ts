@@ -1,4 +1,5 @@
 /** The suites that Vitest runs: one project in Node, one in Chromium. Both test the SDK's sources, not its build. */
+import { availableParallelism } from 'node:os'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { playwright } from '@vitest/browser-playwright'
 import { chromiumArgs, findBrowser } from './tools/lib/browser.mjs'
@@ -50,6 +51,8 @@ export default defineConfig({
           include: [`tests/{${FOLDERS}}/**/*.test.ts`],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,
+          // Most of the time goes by in a derivation, which has a thread of its own, so no core is kept free.
+          maxWorkers: availableParallelism(),
         },
       },
       {
