@@ -53,7 +53,7 @@ export interface SealingFile {
 
 /**
  * Files of any size, end to end encrypted: scans, photos, recordings. Sealing and opening happen in the worker with a few
- * megabytes in memory, however large the file. Progress is told in bytes of content, twice in a tenth of a second.
+ * megabytes in memory, however large the file. Progress is told in bytes of content, some times in a tenth of a second.
  * The pieces of a stream are about 16 KiB each.
  *
  * Keep the {@link FileRef} in a field of the record that the file belongs to. It is what binds the file to the record: the

@@ -6,7 +6,7 @@ import { throwIfAborted } from './abort.ts'
 import type { LongCallOptions } from './api.ts'
 import type { VaultContext } from './context.ts'
 
-const PROGRESS_MS = 50
+const PROGRESS_MS = 25
 
 /**
  * Is told of bytes of content, and whether they are the last.
@@ -15,7 +15,7 @@ const PROGRESS_MS = 50
  */
 export type Watch = (bytes: number, isEnd: boolean) => void
 
-/** A watch of one call. It tells of the first bytes and of the last, and of those between twice in a tenth of a second: each is a message. */
+/** A watch of one call. It tells of the first bytes and of the last, and of those between some times in a tenth of a second: each is a message. */
 export function createWatch(
   context: VaultContext,
   total: number | undefined,
