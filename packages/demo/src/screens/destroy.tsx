@@ -29,7 +29,7 @@ export function DestroyScreen({ kind, id }: { readonly kind: Kind; readonly id: 
   return (
     <Screen
       title="Destroy this record for good"
-      lead="Afterwards nobody can read any copy of it, wherever one may still be. Nobody can undo that."
+      lead="Its keys are destroyed. Without them, locked copies that may still be somewhere can’t be read. Nobody can undo that."
       above={
         <a className="back" href={hrefOf({ name: 'record', kind, id })}>
           <Icon name="back" />
@@ -61,7 +61,7 @@ function Destroyed({ certificate }: { readonly certificate: string }): ReactElem
   return (
     <Screen
       title="The record is destroyed"
-      lead="No copy of it can be read any more. Your other records are as they were."
+      lead="Its keys are gone: without them, no locked copy can be read. Your other records are as they were."
     >
       <div className="card stack">
         <SaveCertificate certificate={certificate} />

@@ -18,7 +18,7 @@ export function FarewellScreen(): ReactElement {
   return (
     <Screen
       title="Your account is deleted"
-      lead={`The keys of your records were destroyed on ${timeOf(destroyedAt)}. Wherever a copy of them may still be, nobody can read it any more.`}
+      lead={`The keys of your records were destroyed on ${timeOf(destroyedAt)}. Without them, locked copies that may still be somewhere can’t be read.`}
     >
       <div className="card stack">
         <SaveCertificate certificate={certificate} />

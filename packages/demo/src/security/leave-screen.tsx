@@ -57,7 +57,7 @@ function Before(): ReactElement {
   return (
     <>
       <ul className="plain-list">
-        <li>First, the keys of your records are destroyed. From then on nobody can read them, not even you.</li>
+        <li>First, the keys of your records are destroyed. Without them nobody can read your records, not even you.</li>
         <li>
           Then the server deletes your records, your files and your ways in. What stays is a list of what happened to
           the account, without anything about your health.
