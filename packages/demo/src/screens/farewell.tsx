@@ -24,8 +24,8 @@ export function FarewellScreen(): ReactElement {
         <SaveCertificate certificate={certificate} />
       </div>
       <p>
-        Your old password and your recovery kit open nothing now: you can throw the kit away. Your sign-in name is free,
-        if you ever want a new account.
+        Destroy your recovery kit now, and use your old password nowhere else. Your sign-in name is free, if you ever
+        want a new account.
       </p>
       <div className="actions">
         <Button look="main" onPress={close}>

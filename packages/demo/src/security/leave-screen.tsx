@@ -63,6 +63,10 @@ function Before(): ReactElement {
           the account, without anything about your health.
         </li>
         <li>Another device that has your records keeps its own copy. Clear this site’s data there.</li>
+        <li>
+          A copy that somebody made of the server before still opens for who has your password or your recovery kit:
+          destroy the kit, and use that password nowhere else.
+        </li>
         <li>Did somebody choose you as a helper? Tell them to choose somebody else.</li>
       </ul>
       <Notice tone="warn">
