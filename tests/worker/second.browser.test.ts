@@ -24,7 +24,7 @@ test('does a part of a large batch in the second thread, and gives results in or
 
 test('keeps small batches in the first thread, and starts no second one for them', async () => {
   const { vault } = await enrolled()
-  const sealed = await sealAll(vault, ledgers(32))
+  const sealed = await sealAll(vault, ledgers(63))
   await vault.openMany(Ledger, sealed)
   expect(seconds).toEqual([])
 })
