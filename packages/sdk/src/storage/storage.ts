@@ -80,7 +80,7 @@ export interface Storage {
 }
 
 /**
- * Opens the storage in the browser's IndexedDB. The connection is made at once, and again when it was
+ * Opens the storage in the browser's IndexedDB. The connection is made when it is first needed, and again when it was
  * lost; a database that is not the one of before is `ERR_STORAGE_LOST`, never silently an empty memory.
  */
 export function openStorage(name: string): Storage {
@@ -108,8 +108,6 @@ export function openStorage(name: string): Storage {
     })
     return connection
   }
-  // Whoever opens a storage is about to ask it; what is wrong with it, that call will say.
-  connect().catch(() => undefined)
   const run = async <T>(work: (database: Database) => Promise<T>): Promise<T> => {
     try {
       return await work(await connect())
