@@ -81,6 +81,7 @@ export default defineConfig({
           globalSetup: ['tests/support/serve-backend.ts', 'tests/interop/support/provide-shared.ts'],
           exclude: ['**/node_modules/**', 'test-results/**'],
           testTimeout: 20_000,
+          maxWorkers: availableParallelism(),
           browser: {
             enabled: true,
             headless: true,

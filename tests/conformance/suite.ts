@@ -20,48 +20,48 @@ import { type Environment, setStage, type Stage } from './stage.ts'
 import { slots } from './slots.ts'
 import { unlocking } from './unlocking.ts'
 
-/** Runs the suite in an environment. */
-export async function conformance(name: string, environment: Environment): Promise<void> {
-  const setting = await setStage(name, environment)
-  const { stage } = setting
-  const remembering = environment.isShared ? sharedDevices : keptDevices
-  afterAll(() => setting.clear())
-  describe(`${name}: sealing`, () => {
-    sealing(stage)
-  })
-  describe(`${name}: record layout`, () => {
-    layout(stage)
-  })
-  describe(`${name}: records`, () => {
-    records(stage)
-  })
-  describe(`${name}: files`, () => {
+/** The parts of the suite, by their titles. */
+const PARTS = {
+  sealing,
+  'record layout': layout,
+  records,
+  files: (stage) => {
     files(stage)
     fileBreaks(stage)
-  })
-  describe(`${name}: audit`, () => {
-    audit(stage)
-  })
-  describe(`${name}: slots`, () => {
-    slots(stage)
-  })
-  describe(`${name}: devices`, () => {
-    remembering(stage)
-  })
-  describe(`${name}: escrow`, () => {
-    escrow(name, environment)
-  })
-  describe(`${name}: rotation`, () => {
-    rotation(stage)
-  })
-  describe(`${name}: destruction`, () => {
+  },
+  audit,
+  slots,
+  devices: (stage, { isShared }) => (isShared ? sharedDevices : keptDevices)(stage),
+  escrow: (_stage, environment, name) => escrow(name, environment),
+  rotation,
+  destruction: (stage) => {
     destruction(stage)
     destroyRecord(stage)
     destroyAccount(stage)
-  })
-  describe(`${name}: unlocking`, () => {
-    unlocking(stage)
-  })
+  },
+  unlocking,
+} satisfies Record<string, (stage: Stage, environment: Environment, name: string) => void>
+
+type Part = keyof typeof PARTS
+
+/**
+ * Runs the suite in an environment.
+ *
+ * @param titles Its parts, where the environment differs from another one in some of them alone.
+ */
+export async function conformance(
+  name: string,
+  environment: Environment,
+  titles: readonly Part[] = Object.keys(PARTS) as Part[],
+): Promise<void> {
+  const setting = await setStage(name, environment)
+  const { stage } = setting
+  afterAll(() => setting.clear())
+  for (const title of titles) {
+    describe(`${name}: ${title}`, () => {
+      PARTS[title](stage, environment, name)
+    })
+  }
 }
 
 /** Devices that are remembered, and linked to be so. */

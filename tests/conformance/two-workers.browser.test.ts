@@ -1,4 +1,4 @@
-/** The suite once more with two workers, in batches that are large enough for both. */
+/** What is sealed and opened once more with two workers, in batches that are large enough for both. */
 import { type Client, createClient, type ItemResult, type Transport } from '@lockstitch/sdk'
 import type { Vault } from '@lockstitch/sdk/vault'
 import { browserWire, clockedWire } from '../support/browser-wire.ts'
@@ -8,14 +8,18 @@ import { conformance } from './suite.ts'
 /** Records that go ahead: the first worker takes from the head of a batch, so that what a test looks at is for the second. */
 const AHEAD = 160
 
-await conformance('through two workers', {
-  wire: browserWire,
-  clocked: clockedWire,
-  async makeVault(transport: Transport, database: string) {
-    const client = createClient({ server: transport, database, workers: 2 })
-    return { vault: inLargeBatches(client), files: client.files, dispose: () => client.dispose() }
+await conformance(
+  'through two workers',
+  {
+    wire: browserWire,
+    clocked: clockedWire,
+    async makeVault(transport: Transport, database: string) {
+      const client = createClient({ server: transport, database, workers: 2 })
+      return { vault: inLargeBatches(client), files: client.files, dispose: () => client.dispose() }
+    },
   },
-})
+  ['sealing', 'record layout', 'records', 'rotation'],
+)
 
 function inLargeBatches(client: Client): Vault {
   const vault = asVault(client)
