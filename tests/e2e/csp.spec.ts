@@ -32,6 +32,7 @@ test('the whole path violates no policy and asks no other server', async ({ page
   await page.getByRole('button', { name: 'Add a medicine' }).click()
   await fillForm(page)
   await page.getByRole('button', { name: 'Lock and save' }).click()
+  await expect(page.getByRole('link', { name: MARIA.name })).toBeVisible()
   await chooseFile(page, LUNA.path)
   await page.getByRole('link', { name: 'See my records' }).click()
   await page.getByRole('searchbox', { name: 'Search' }).fill('sinus')

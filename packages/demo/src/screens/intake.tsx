@@ -16,7 +16,7 @@ import { Intake, type IntakeRecord } from '../models.ts'
 import { say } from '../state/flash.ts'
 import { records, showSaved } from '../state/records.ts'
 import { session } from '../state/session.ts'
-import { go } from '../state/route.ts'
+import { currentHash, goOn } from '../state/route.ts'
 
 /** `id` is absent for a new form. */
 export function IntakeScreen({ id }: { readonly id: string | undefined }): ReactElement {
@@ -32,6 +32,7 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
   const { isBusy, problem: saveProblem, run } = useTask()
 
   const save = async (filled: FormValues): Promise<void> => {
+    const from = currentHash()
     // What is attached is no field of the form, and stays.
     const next = { ...toRecord(filled), ...(record?.files && { files: record.files }) }
     const saved = await client.save(Intake, next)
@@ -44,7 +45,7 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
           ? 'Your form is locked. It is sent as soon as it can be, as long as your records are open.'
           : 'Your form is locked and kept on this device. It is sent as soon as it can be.',
     )
-    go({ name: 'start' })
+    goOn(from, { name: 'start' })
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -12,7 +12,7 @@ import { SharedComputer } from '../parts/shared-computer.tsx'
 import { usePasskeys } from '../parts/use-passkeys.ts'
 import { useTask } from '../parts/use-task.ts'
 import { hasPin, rememberPin } from '../state/returning.ts'
-import { currentHash, go } from '../state/route.ts'
+import { goOn } from '../state/route.ts'
 import { session, unlock } from '../state/session.ts'
 import { useStore } from '../state/store.ts'
 
@@ -42,9 +42,7 @@ export function UnlockScreen(): ReactElement {
   const { reason, lost, isShared: wasShared } = useStore(session)
   const [isPin, setPin] = useState(hasPin)
   const [isGone, setGone] = useState(false)
-  const opened = (): void => {
-    if (currentHash() === '#/unlock') go({ name: 'start' })
-  }
+  const opened = (): void => goOn('#/unlock', { name: 'start' })
   return (
     <Screen title="Open your records">
       {REASONS[reason] !== null && (

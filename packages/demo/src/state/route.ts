@@ -44,6 +44,15 @@ export function go(route: Route): void {
   window.location.hash = hrefOf(route)
 }
 
+/**
+ * Goes on from a place, unless the user has gone elsewhere meanwhile.
+ *
+ * @param from The {@link currentHash} of the place.
+ */
+export function goOn(from: string, to: Route): void {
+  if (currentHash() === from) go(to)
+}
+
 /** The current place. */
 export function useRoute(): Route {
   return parseRoute(useSyncExternalStore(subscribe, currentHash))
