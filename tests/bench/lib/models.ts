@@ -2,16 +2,10 @@
 import { defineModel, phi } from '@lockstitch/sdk'
 
 /** Eight fields, each sealed by itself: a record is eight texts of 40 bytes. */
-export const Eight = defineModel('eight', {
-  a: phi(),
-  b: phi(),
-  c: phi(),
-  d: phi(),
-  e: phi(),
-  f: phi(),
-  g: phi(),
-  h: phi(),
-})
+export const Eight = defineModel('eight', eightFields())
+
+/** The same fields in one envelope. */
+export const Bundled = defineModel('bundled', eightFields(), { layout: 'record' })
 
 /** Four fields: the case of seed 004. */
 export const Four = defineModel('four', { first: phi(), last: phi(), born: phi(), insurer: phi() })
@@ -20,7 +14,11 @@ export const Four = defineModel('four', { first: phi(), last: phi(), born: phi()
 export const One = defineModel('one', { text: phi() })
 
 /** All of them, for the backend. */
-export const MODELS = [Eight, Four, One]
+export const MODELS = [Eight, Bundled, Four, One]
+
+function eightFields() {
+  return { a: phi(), b: phi(), c: phi(), d: phi(), e: phi(), f: phi(), g: phi(), h: phi() }
+}
 
 /** Names of the fields of {@link Eight}. */
 export const EIGHT_FIELDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const

@@ -2,7 +2,7 @@
 import type { Client } from '@lockstitch/sdk'
 import { enrolledClient, enrolledVault, values } from '../lib/account.ts'
 import { inFlight } from '../lib/measure.ts'
-import { Eight, EIGHT_FIELDS, eightRecords, textOf } from '../lib/models.ts'
+import { Bundled, Eight, EIGHT_FIELDS, eightRecords, textOf } from '../lib/models.ts'
 import { rawOf } from '../lib/raw.ts'
 import type { Case, Env, Ratio, Workload } from '../lib/workload.ts'
 import { openPeers } from '../peers/peers.ts'
@@ -35,6 +35,26 @@ const ratios: Record<string, Ratio> = {
   'worker: sealMany / raw': { of: 'worker/sealMany', to: at('worker', RAW_SEAL), atMost: 1.35 },
   'worker: openMany / raw': { of: 'worker/openMany', to: at('worker', RAW_OPEN), atMost: 1.35 },
   'worker: openMany of records never seen / raw': { of: 'worker/openMany, first seen', to: at('worker', RAW_OPEN) },
+  'worker: sealMany, record layout / raw of field layout': {
+    of: 'worker/sealMany, record layout',
+    to: at('worker', RAW_SEAL),
+    atMost: 0.4,
+  },
+  'worker: openMany, record layout / raw of field layout': {
+    of: 'worker/openMany, record layout',
+    to: at('worker', RAW_OPEN),
+    atMost: 0.4,
+  },
+  'worker: libsodium secretbox seal / sealMany, record layout': {
+    of: 'worker/libsodium secretbox seal',
+    to: ['worker/sealMany, record layout'],
+    atLeast: 3,
+  },
+  'worker: libsodium secretbox open / openMany, record layout': {
+    of: 'worker/libsodium secretbox open',
+    to: ['worker/openMany, record layout'],
+    atLeast: 3,
+  },
   'page: client.sealMany / raw': { of: 'page/client.sealMany', to: LIMIT_SEAL, atMost: 1.6 },
   'page: client.openMany / raw': { of: 'page/client.openMany', to: LIMIT_OPEN, atMost: 1.6 },
   'page: client.seal for each record / client.sealMany': {
@@ -77,7 +97,7 @@ export const workload: Workload = {
     'Seals and opens 1,250 records of 8 texts of 40 bytes, each field an envelope of its own. The limit is the calls of ' +
     'WebCrypto that such a record needs, on bytes that are ready: one HKDF, one digest and one HMAC a record, one ' +
     'AES-256-GCM with associated data a field; of two orders of awaiting them, the faster. Peers seal and open the same ' +
-    'texts one by one, text in and text out, asynchronous ones 128 at a time.',
+    'texts one by one, text in and text out, asynchronous ones 128 at a time. Record layout: the same eight texts in one envelope.',
   unit: 'field',
   places: ['node', 'page', 'worker'],
   async cases(env) {
@@ -86,6 +106,7 @@ export const workload: Workload = {
     const fields = count * EIGHT_FIELDS.length
     const vault = await enrolledVault(env)
     const sealed = await values(vault.sealMany(Eight, records))
+    const bundled = await values(vault.sealMany(Bundled, records))
     const raw = await rawOf(Eight, sealed)
     let fresh = sealed
     const cases: Record<string, Case> = {
@@ -100,6 +121,14 @@ export const workload: Workload = {
       ...cases,
       sealMany: { units: fields, run: async () => void (await values(vault.sealMany(Eight, records))) },
       openMany: { units: fields, run: async () => void (await values(vault.openMany(Eight, sealed))) },
+      'sealMany, record layout': {
+        units: fields,
+        run: async () => void (await values(vault.sealMany(Bundled, records))),
+      },
+      'openMany, record layout': {
+        units: fields,
+        run: async () => void (await values(vault.openMany(Bundled, bundled))),
+      },
       'openMany, first seen': {
         units: fields,
         prepare: async () => (fresh = await values(vault.sealMany(Eight, records))),

@@ -8,13 +8,6 @@ export interface NotBuilt {
 
 export const NOT_BUILT: readonly NotBuilt[] = [
   {
-    title: 'Record layout, one envelope a record: not built',
-    targets: [
-      'sealMany and openMany of the same 10,000 fields: <= 0.4 x the raw calls of the field layout',
-      'libsodium secretbox, field by field / sealMany: >= 3 x',
-    ],
-  },
-  {
     title: 'Files with two workers: not built, since raw calls gave 1.18 x with two',
     targets: ['one worker / two workers, for files: >= 1.3 x'],
   },
