@@ -14,7 +14,7 @@ import { encodeFrame } from '../bytes/frame.ts'
 import { canonicalJson } from '../bytes/json.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
-import type { Classification } from './classification.ts'
+import { type Classification, KEYED } from './classification.ts'
 import { HASH_BYTES, MAX_ACCOUNT_STATE_CHARS, PUBLIC_KEY_BYTES, VERSION } from './constants.ts'
 import { type Erasure, isConsistentErasure, readErasure } from './erasure.ts'
 import { type Kid, kidOf } from './kid.ts'
@@ -115,7 +115,7 @@ const MEMBERS: { readonly [K in keyof Plain]-?: Reader<Plain[K]> } = {
   keyring: arrayOf(
     object<KeyringEntry>({
       kid,
-      classification: oneOf('phi', 'pii', 'confidential', 'internal'),
+      classification: oneOf(...KEYED),
       version: integer(1, 1_000_000),
       state: oneOf('active', 'decrypt-only', 'retired', 'revoked', 'destroyed'),
       created: time,

@@ -9,7 +9,7 @@ import { encodeFrame } from '../bytes/frame.ts'
 import { canonicalJson } from '../bytes/json.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { LockstitchError } from '../errors.ts'
-import type { Classification } from './classification.ts'
+import { type Classification, KEYED } from './classification.ts'
 import { HASH_BYTES, VERSION } from './constants.ts'
 import { ERASURE_METHOD } from './erasure.ts'
 import { type Kid, kidOf } from './kid.ts'
@@ -66,7 +66,7 @@ const matching =
   }
 const readOfClassification = object<Facts & { readonly classification: Classification }>({
   ...FACTS,
-  classification: oneOf('phi', 'pii', 'confidential', 'internal'),
+  classification: oneOf(...KEYED),
   kids: arrayOf(readKid, 1, 500),
 })
 const readOfRecord = object<Facts & { readonly record: Place }>({

@@ -28,6 +28,9 @@ export const CLASSIFICATIONS: Readonly<Record<Classification, ClassificationRule
   pub: { encrypted: false, audited: false, rotationDays: null, audience: 'server', pad: 'none' },
 }
 
+/** Those that have keys. */
+export const KEYED: readonly Classification[] = ['phi', 'pii', 'confidential', 'internal']
+
 /** True for one of the five names. */
 export function isClassification(value: unknown): value is Classification {
   return typeof value === 'string' && Object.hasOwn(CLASSIFICATIONS, value)

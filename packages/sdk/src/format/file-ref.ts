@@ -1,8 +1,8 @@
 import { LockstitchError } from '../errors.ts'
-import type { Classification } from './classification.ts'
+import { type Classification, KEYED } from './classification.ts'
 import { FILE_HEADER_BYTES, MAX_FILE_BYTES, MAX_FILE_TEXT_CHARS, VERSION } from './constants.ts'
 import { type Kid, parseKid } from './kid.ts'
-import { base64url, integer, object, oneOf, type Reader, text } from './reader.ts'
+import { base64url, integer, object, oneOf, text } from './reader.ts'
 import { parseUuid } from './uuid.ts'
 
 /**
@@ -31,7 +31,7 @@ const readRef = object<FileRef>({
   version: oneOf(VERSION),
   id: parseUuid,
   kid: parseKid,
-  classification: oneOf('phi', 'pii', 'confidential', 'internal') as Reader<Classification>,
+  classification: oneOf(...KEYED),
   header: base64url(FILE_HEADER_BYTES),
   size: integer(0, MAX_FILE_BYTES),
   name: text(0, MAX_FILE_TEXT_CHARS),

@@ -2,7 +2,7 @@
 import { isPlainObject } from '../assert.ts'
 import { LockstitchError } from '../errors.ts'
 import type { AccountState, KeyringEntry } from '../format/account-state.ts'
-import type { Classification } from '../format/classification.ts'
+import { type Classification, KEYED } from '../format/classification.ts'
 import type { Erasure } from '../format/erasure.ts'
 import { type ModelSpec, parseModel } from '../format/model.ts'
 import type { Credential } from '../keys/credential.ts'
@@ -28,8 +28,6 @@ import { destroyRecord } from './destroy-record.ts'
 import { countRecords, filesUnder, sumOf } from './record-counts.ts'
 import type { RecordRef } from './record-ref.ts'
 import { deriveOpening } from './slots.ts'
-
-const CLASSIFICATIONS: ReadonlySet<unknown> = new Set<Classification>(['phi', 'pii', 'confidential', 'internal'])
 
 /**
  * Destroys the keys of a classification, of a record or of the account.
@@ -68,7 +66,7 @@ function readOrder(value: unknown): Order {
   const [[name, it] = [], ...more] = Object.entries(what)
   if (!Array.isArray(models) || !isPlainObject(opening) || more.length > 0) throw invalid()
   const isRight =
-    (name === 'classification' && CLASSIFICATIONS.has(it)) ||
+    (name === 'classification' && KEYED.some((one) => one === it)) ||
     (name === 'account' && it === true) ||
     (name === 'record' && isPlainObject(it) && typeof it['model'] === 'string' && typeof it['id'] === 'string')
   if (!isRight) throw invalid()

@@ -19,7 +19,7 @@ export interface ProvedDestruction {
 
 /**
  * What the server shows of the destruction of an account that this device knows: `undefined` unless the account itself signed it, and
- * no later than the state that is known.
+ * it names every key that the device knows of.
  *
  * @throws LockstitchError the codes of the transport.
  */

@@ -29,7 +29,7 @@ const STEP = 128
 export interface SweepOptions extends ReadOptions {
   /** Only the records that the server says are sealed under this key. */
   readonly kid?: string
-  /** Told every record that is proved and fresh, before it is opened. */
+  /** Told every record that is proved and fresh, also one that does not open, before it is given out. */
   readonly onVerified?: (verified: VerifiedRecord) => void
 }
 
