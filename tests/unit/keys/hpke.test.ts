@@ -3,13 +3,13 @@ import { createDecipheriv, createHmac, createPrivateKey, createPublicKey, diffie
 import { expect, test } from 'vitest'
 import {
   deriveReceivingPair,
-  generateExchangePair,
   openAuthFrom,
   openFrom,
   type ReceivingPair,
   sealAuthTo,
   sealTo,
 } from '../../../packages/sdk/src/keys/hpke.ts'
+import { generateExchangePair } from '../../../packages/sdk/src/crypto/agree.ts'
 import vectors from '../../vectors/official/hpke.json' with { type: 'json' }
 import { outcome } from '../support/outcome.ts'
 

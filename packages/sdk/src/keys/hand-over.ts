@@ -7,7 +7,7 @@ import { decodeBase64url } from '../bytes/base64url.ts'
 import { encodeFrame } from '../bytes/frame.ts'
 import type { AccountState, KeyringEntry } from '../format/account-state.ts'
 import { SECOND_LABELS } from '../format/labels.ts'
-import { agreeOnKey } from '../crypto/agree.ts'
+import { agreeOnKey, type ExchangePair } from '../crypto/agree.ts'
 import { rewrapKey, unwrapDerivationKey, unwrapMacKey } from '../crypto/wrap.ts'
 import { type AccountKeys, manifestKeyAad } from './account-key.ts'
 import { dataKeyAad } from './data-key.ts'
@@ -17,16 +17,16 @@ import { type HeldKey, type Keyring, keyringOf } from './keyring.ts'
 export interface HandedKeys {
   readonly manifest: Bytes
   readonly held: readonly (HeldKey['entry'] & { readonly wrapped: Bytes })[]
-  readonly inactive: ReadonlySet<string>
 }
 
-/** The key that both threads wrap under, from the own private and the other's public key. */
+/** The key between both threads, from the own pair and the other's public key: the first wraps under it, the second unwraps. */
 export async function agree(
-  privateKey: CryptoKey,
-  publicKey: Bytes,
+  { privateKey, publicKey }: ExchangePair,
+  peer: Bytes,
   usage: 'wrapKey' | 'unwrapKey',
 ): Promise<CryptoKey> {
-  return agreeOnKey(privateKey, publicKey, encodeFrame([SECOND_LABELS.secondKey]), [usage])
+  const [first, second] = usage === 'wrapKey' ? [publicKey, peer] : [peer, publicKey]
+  return agreeOnKey(privateKey, peer, encodeFrame([SECOND_LABELS.secondKey, first, second]), [usage])
 }
 
 /**
@@ -60,7 +60,6 @@ export async function handOver(
       state,
       wrapped: held[index] as Bytes,
     })),
-    inactive: new Set(keyring.filter((entry) => entry.state !== 'active').map(({ kid }) => kid)),
   }
 }
 
@@ -71,7 +70,7 @@ export async function handOver(
  */
 export async function takeOver(
   agreed: CryptoKey,
-  { manifest, held, inactive }: HandedKeys,
+  { manifest, held }: HandedKeys,
 ): Promise<{ readonly manifestKey: CryptoKey; readonly keyring: Keyring }> {
   const [manifestKey, keys] = await Promise.all([
     unwrapMacKey(agreed, manifestAad(), manifest),
@@ -79,7 +78,7 @@ export async function takeOver(
       held.map(async (entry) => ({ entry, key: await unwrapDerivationKey(agreed, heldAad(entry), entry.wrapped) })),
     ),
   ])
-  return { manifestKey, keyring: keyringOf(keys, inactive) }
+  return { manifestKey, keyring: keyringOf(keys, held) }
 }
 
 function manifestAad(): Bytes {

@@ -7,7 +7,6 @@ import type { Bytes } from '../assert.ts'
 import { concat } from '../bytes/concat.ts'
 import { LockstitchError } from '../errors.ts'
 import { PUBLIC_KEY_BYTES, TAG_BYTES } from '../format/constants.ts'
-import { exportPublicKey, generateEphemeralPair } from '../crypto/sign.ts'
 
 /** A pair to receive with. The private half may be non-extractable. */
 export interface ReceivingPair {
@@ -73,12 +72,6 @@ export function openAuthFrom(pair: ReceivingPair, sender: Bytes, info: Bytes, se
 export async function deriveReceivingPair(bytes: Bytes): Promise<ReceivingPair> {
   const { privateKey, publicKey } = await suite.kem.deriveKeyPair(bytes)
   return { privateKey, publicKey: new Uint8Array(await suite.kem.serializePublicKey(publicKey)) }
-}
-
-/** A pair for one exchange: its private half never leaves the platform. */
-export async function generateExchangePair(): Promise<ReceivingPair> {
-  const { privateKey, publicKey } = await generateEphemeralPair()
-  return { privateKey, publicKey: await exportPublicKey(publicKey) }
 }
 
 async function seal(publicKey: Bytes, { info, sender, aad }: Binding<ReceivingPair>, plaintext: Bytes): Promise<Bytes> {

@@ -50,11 +50,15 @@ export async function openKeyring(wrappingKey: CryptoKey, state: AccountState): 
       key: await unwrapDataKey(wrappingKey, state.account, entry),
     })),
   )
-  return keyringOf(held, new Set(state.keyring.filter((entry) => entry.state !== 'active').map(({ kid }) => kid)))
+  return keyringOf(held, state.keyring)
 }
 
-/** The keyring that has these keys. */
-export function keyringOf(held: readonly HeldKey[], inactive: ReadonlySet<string>): Keyring {
+/**
+ * The keyring that has these keys.
+ *
+ * @param entries All that are known, those of destroyed keys included.
+ */
+export function keyringOf(held: readonly HeldKey[], entries: readonly Pick<KeyringEntry, 'kid' | 'state'>[]): Keyring {
   const byKid = new Map(held.map((item) => [item.entry.kid, item]))
   const active = new Map(
     held.filter(({ entry }) => entry.state === 'active').map(({ entry }) => [entry.classification, entry.kid]),
@@ -66,7 +70,7 @@ export function keyringOf(held: readonly HeldKey[], inactive: ReadonlySet<string
     return item.key
   }
   return {
-    inactive,
+    inactive: new Set(entries.filter(({ state }) => state !== 'active').map(({ kid }) => kid)),
     activeKid(classification) {
       const kid = active.get(classification)
       if (kid === undefined) throw new LockstitchError('ERR_KEY_UNKNOWN')

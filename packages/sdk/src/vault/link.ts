@@ -6,7 +6,8 @@ import { base64url } from '../format/reader.ts'
 import type { Bytes } from '../assert.ts'
 import { checkPin } from '../crypto/password.ts'
 import { randomBytes } from '../crypto/random.ts'
-import { generateExchangePair, type ReceivingPair } from '../keys/hpke.ts'
+import { generateExchangePair } from '../crypto/agree.ts'
+import type { ReceivingPair } from '../keys/hpke.ts'
 import {
   checkLinkKey,
   deriveLinkCredential,

@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../assert.ts'
 import type { ModelSpec } from '../format/model.ts'
-import { exportPublicKey, generateEphemeralPair } from '../crypto/sign.ts'
+import { generateExchangePair } from '../crypto/agree.ts'
 import { agree, handOver } from '../keys/hand-over.ts'
 import type { Done, Job, Second, SecondAnswer, SecondKeys, SecondReady, SecondRequest, Work } from './second-api.ts'
 import type { Session } from './session.ts'
@@ -184,13 +184,13 @@ function startThread(url: string, onReady: () => void, onGone: () => void): Thre
 /** The keys of a session for a thread with this public key, wrapped for it alone; none of them signs. */
 async function keysFor(peer: Bytes, { recordKeys, accountKeys, account: { state } }: Session): Promise<SecondKeys> {
   const { account, accountKid, identity } = recordKeys
-  const { privateKey, publicKey } = await generateEphemeralPair()
+  const pair = await generateExchangePair()
   return {
     account,
     accountKid,
     identity: { signingPublic: identity.signingPublic, writer: identity.writer },
-    handed: await handOver(await agree(privateKey, peer, 'wrapKey'), accountKeys, state),
-    publicKey: await exportPublicKey(publicKey),
+    handed: await handOver(await agree(pair, peer, 'wrapKey'), accountKeys, state),
+    publicKey: pair.publicKey,
   }
 }
 

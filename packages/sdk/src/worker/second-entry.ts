@@ -3,7 +3,7 @@
  * password, no session, no storage, no way to a server, no key that signs, and no port but to the worker that started it.
  */
 import type { ModelSpec } from '../format/model.ts'
-import { exportPublicKey, generateEphemeralPair } from '../crypto/sign.ts'
+import { generateExchangePair } from '../crypto/agree.ts'
 import { agree, takeOver } from '../keys/hand-over.ts'
 import type { RecordKeys } from '../records/keys.ts'
 import { verifyRecord } from '../records/open-record.ts'
@@ -11,7 +11,7 @@ import { sealRecord } from '../records/seal-record.ts'
 import { openLive } from '../vault/read-device.ts'
 import type { Done, Job, SecondAnswer, SecondKeys, SecondReady, SecondRequest } from '../vault/second-api.ts'
 
-const pair = generateEphemeralPair()
+const pair = generateExchangePair()
 let taken: Promise<RecordKeys> | undefined
 let model: ModelSpec | undefined
 
@@ -28,11 +28,11 @@ addEventListener('message', ({ data }: MessageEvent<SecondKeys | SecondRequest>)
 void listen()
 
 async function listen(): Promise<void> {
-  postMessage({ publicKey: await exportPublicKey((await pair).publicKey) } satisfies SecondReady)
+  postMessage({ publicKey: (await pair).publicKey } satisfies SecondReady)
 }
 
 async function take({ account, accountKid, identity, handed, publicKey }: SecondKeys): Promise<RecordKeys> {
-  const agreed = await agree((await pair).privateKey, publicKey, 'unwrapKey')
+  const agreed = await agree(await pair, publicKey, 'unwrapKey')
   return { account, accountKid, identity, ...(await takeOver(agreed, handed)) }
 }
 
