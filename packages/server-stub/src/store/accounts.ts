@@ -61,20 +61,37 @@ export async function removeCredentials(
   return Number((await gone.where('slot_id', 'in', slots).executeTakeFirst()).numDeletedRows)
 }
 
-/** The text, revision and hash of an account's newest state. */
-export async function currentState(
+/** A state that is stored. */
+export interface StoredState {
+  readonly state: string
+  readonly revision: number
+  readonly hash: string
+}
+
+/** An account's newest state. */
+export async function currentState(scope: Scope, account: string): Promise<StoredState | undefined> {
+  return firstState(scope, account, 'desc')
+}
+
+/** An account's oldest state: its first, or the last that destroyed keys. */
+export async function oldestState(scope: Scope, account: string): Promise<StoredState | undefined> {
+  return firstState(scope, account, 'asc')
+}
+
+async function firstState(
   { db, tenant }: Scope,
   account: string,
-): Promise<{ state: string; revision: number; hash: string } | undefined> {
+  order: 'asc' | 'desc',
+): Promise<StoredState | undefined> {
   const row = await db
     .selectFrom('account_states')
     .select(['state', 'revision', 'hash'])
     .where('tenant_id', '=', tenant)
     .where('account_id', '=', account)
-    .orderBy('revision', 'desc')
+    .orderBy('revision', order)
     .limit(1)
     .executeTakeFirst()
-  return row && { state: row.state, revision: Number(row.revision), hash: row.hash }
+  return row && { ...row, revision: Number(row.revision) }
 }
 
 /**

@@ -4,13 +4,6 @@ import { appendAudit } from './audit.ts'
 import type { Scope, Tables } from './tables.ts'
 import { RetryTransaction } from './transaction.ts'
 
-/** A state that is stored. */
-export interface StoredState {
-  readonly state: string
-  readonly revision: number
-  readonly hash: string
-}
-
 /** Tables with rows of an account that are nothing without it; its files go one by one, its audit log stays. */
 const OWN = [
   'account_states',
@@ -25,19 +18,6 @@ const OWN = [
   'escrows',
   'escrow_custodians',
 ] as const satisfies readonly (keyof Tables)[]
-
-/** The oldest state of an account that is stored. */
-export async function oldestState({ db, tenant }: Scope, account: string): Promise<StoredState | undefined> {
-  const row = await db
-    .selectFrom('account_states')
-    .select(['state', 'revision', 'hash'])
-    .where('tenant_id', '=', tenant)
-    .where('account_id', '=', account)
-    .orderBy('revision', 'asc')
-    .limit(1)
-    .executeTakeFirst()
-  return row && { ...row, revision: Number(row.revision) }
-}
 
 /**
  * Deletes an account but its audit log, whose last entry says so. Its files are hidden from then on; their objects are the caller's to
