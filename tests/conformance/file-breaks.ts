@@ -69,6 +69,19 @@ export function fileBreaks(stage: Stage): void {
     expectSame(await bytesOf(await seat.files.download(ref)), second)
   }, 60_000)
 
+  test('a part that is sent again is the part that it was, though others were sealed meanwhile', async () => {
+    const seat = await stage.sit()
+    await seat.vault.unlock(stage.patient)
+    const failing = new Set(['0', '1'])
+    seat.transport.mutator = {
+      request: ({ method, path }) => (method === 'PUT' && failing.delete(partOf(path)) ? answer(503, {}) : undefined),
+    }
+    const bytes = noise(3 * PART, 14)
+    const ref = await seat.files.upload(new Blob([bytes]))
+    expect(puts(seat).map(partOf).toSorted()).toEqual(['0', '0', '1', '1', '2', '3'])
+    expectSame(await bytesOf(await seat.files.download(ref)), bytes)
+  }, 60_000)
+
   test('a download survives an answer of 500, and one that broke is gone on with by a range', async () => {
     const seat = await stage.sit()
     await seat.vault.unlock(stage.patient)

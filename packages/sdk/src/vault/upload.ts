@@ -106,9 +106,9 @@ async function sendFile(
       if (stored[index] === hash) report(part.length)
       else {
         const number = index
-        const put = persist(() => server.putPart(number, new Blob([part]), hash), signal).then(() =>
-          report(part.length),
-        )
+        // Made once: when it is sent again, another part stands in the buffer.
+        const blob = new Blob([part])
+        const put = persist(() => server.putPart(number, blob, hash), signal).then(() => report(blob.size))
         sending.add(put)
         // It is awaited below; until then its failure is not unhandled.
         put.then(() => sending.delete(put)).catch(() => undefined)
