@@ -45,6 +45,15 @@ export function beginTurn(context: VaultContext): number {
 }
 
 /**
+ * Checks that the vault is in the turn in which a work began: what it took of the session then is still to be used.
+ *
+ * @throws LockstitchError `ERR_LOCKED` when it was locked since, also where it was unlocked again.
+ */
+export function checkTurn(context: VaultContext, turn: number): void {
+  if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+}
+
+/**
  * The unlocked account.
  *
  * @throws LockstitchError `ERR_LOCKED` when there is none.

@@ -67,6 +67,7 @@ async function seal(
   options: LongCallOptions,
 ): Promise<{ file: FileRef; sealed: Blob | null }> {
   const info = checkInfo(given, source)
+  const { turn } = context
   requireActiveSession(context)
   await flows.ensureDataKeys(context, new Set([info.classification]))
   const { account, keyring } = requireActiveSession(context).recordKeys
@@ -83,7 +84,7 @@ async function seal(
     fileContextBytes(place),
   )
   let size = 0
-  const watch = createWatch(context, sizeOf(source), options)
+  const watch = createWatch(context, turn, sizeOf(source), options)
   const groups = sealFile(cipher, watchedReader(read(source), watch), (bytes) => {
     size = bytes
   })
@@ -136,6 +137,7 @@ async function openWith(
   sealed: (ref: FileRef, span: FileSpan) => Promise<SourceReader>,
 ): Promise<Blob | null> {
   const ref = parseFileRef(given)
+  const { turn } = context
   const { account, keyring } = requireSession(context).recordKeys
   const place = placeOf(account, ref)
   const fileKey = await keyring.fileKey(place)
@@ -144,7 +146,7 @@ async function openWith(
   const { start, end } = checkRange(range, ref.size)
   // All of a file is opened with its padding, so that nothing of it can be missing unnoticed.
   const span = fileSpan(length, start, start === 0 && end === ref.size ? length : end)
-  const watch = createWatch(context, end - start, options)
+  const watch = createWatch(context, turn, end - start, options)
   const opened = async function* (): AsyncGenerator<readonly Bytes[], void, undefined> {
     yield* cutOut(openFile(cipher, span, await sealed(ref, span)), span.start, start, end)
   }
@@ -158,11 +160,13 @@ async function uploadFile(
   options: LongCallOptions,
 ): Promise<FileRef> {
   const info = checkInfo(given, source)
+  const { turn } = context
   requireActiveSession(context)
   await flows.ensureDataKeys(context, new Set([info.classification]))
   return upload(
     context,
     {
+      turn,
       read: () => read(source),
       isRepeatable: source instanceof Blob,
       size: sizeOf(source),

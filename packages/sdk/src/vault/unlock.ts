@@ -7,7 +7,7 @@ import { derivePasswordCredential, type Opener } from '../keys/credential.ts'
 import { throwIfAborted } from './abort.ts'
 import { followChain, pinAccount } from './account.ts'
 import type { Credentials, PasswordCredentials } from './api.ts'
-import { beginTurn, type VaultContext } from './context.ts'
+import { beginTurn, checkTurn, type VaultContext } from './context.ts'
 import { hashHandle, normalizeHandle } from './handle.ts'
 import type { WeakPassword } from './raise-iterations.ts'
 import { openSession, type Session } from './session.ts'
@@ -62,7 +62,7 @@ export async function enterAccount(
 ): Promise<void> {
   await pinAccount(context, session.account, handleHash)
   // Whoever locked in the meantime wants it locked.
-  if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+  checkTurn(context, turn)
   context.server.useLogin(session.login, session.account.state.account)
   context.session = session
   context.isUnlockNoted = false

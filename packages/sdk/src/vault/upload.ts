@@ -13,13 +13,15 @@ import { readPieces, type SourceReader } from '../files/read-source.ts'
 import { sealFile } from '../files/seal-file.ts'
 import { throwIfAborted } from './abort.ts'
 import type { LongCallOptions } from './api.ts'
-import { requireActiveSession, requireSession, type VaultContext } from './context.ts'
+import { checkTurn, requireActiveSession, type VaultContext } from './context.ts'
 import { fileCalls, persist } from './file-calls.ts'
 import type { Session } from './session.ts'
 import { openUpload, sealUpload, type UploadState, uploadName } from './upload-state.ts'
 
 /** What is uploaded. */
 export interface Upload {
+  /** The turn in which the call began, before it waited for anything. */
+  readonly turn: number
   /** The content from its beginning; may be asked for twice where `isRepeatable`. */
   read(): SourceReader
   readonly isRepeatable: boolean
@@ -74,9 +76,9 @@ async function sendFile(
   const place: FileContext = { owner: account, ...state }
   const salt = decodeBase64url(state.salt)
   const cipher = await createChunkCipher(await keyring.fileKey(place), salt, fileContextBytes(place))
+  checkTurn(context, file.turn)
   const server = fileCalls(context, session, place)
   const sending = new Set<Promise<void>>()
-  const { turn } = context
   let size = 0
   let sealedBytes = 0
   let sentBytes = 0
@@ -99,7 +101,7 @@ async function sendFile(
       // A sealed file that ends with a part has no empty one behind it.
       if (part.length === 0) break
       throwIfAborted(signal)
-      if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+      checkTurn(context, file.turn)
       sealedBytes += part.length
       const hash = encodeBase64url(await digest(part))
       await recordPart(context, session, name, state, index, hash)
@@ -121,14 +123,14 @@ async function sendFile(
   } catch (error) {
     await Promise.allSettled(sending)
     // Whatever it then failed with, the reason is that it was locked.
-    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+    checkTurn(context, file.turn)
     // Nobody can go on with it: let the server forget it now and not in a week.
     if (name === undefined) void server.remove().catch(() => undefined)
     throw error
   } finally {
     parts.close()
   }
-  if (name !== undefined) await context.storage.forgetUpload(requireSession(context).recordKeys.account, name)
+  if (name !== undefined) await context.storage.forgetUpload(account, name)
   const { id, classification } = state
   return {
     version: 'ls1',

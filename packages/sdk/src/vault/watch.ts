@@ -1,10 +1,9 @@
 /** Long work with a file: how far it is, and whether it is still wanted. */
 import type { Bytes } from '../assert.ts'
-import { LockstitchError } from '../errors.ts'
 import type { SourceReader } from '../files/read-source.ts'
 import { throwIfAborted } from './abort.ts'
 import type { LongCallOptions } from './api.ts'
-import type { VaultContext } from './context.ts'
+import { checkTurn, type VaultContext } from './context.ts'
 
 const PROGRESS_MS = 25
 
@@ -15,18 +14,25 @@ const PROGRESS_MS = 25
  */
 export type Watch = (bytes: number, isEnd: boolean) => void
 
-/** A watch of one call. It tells of the first bytes and of the last, and of those between some times in a tenth of a second: each is a message. */
+/**
+ * A watch of one call. It tells of the first bytes and of the last, and of those between some times in a tenth of a second: each is a
+ * message.
+ *
+ * @param turn The turn in which the call began, before it waited for anything.
+ * @throws LockstitchError `ERR_LOCKED` when the vault was locked meanwhile.
+ */
 export function createWatch(
   context: VaultContext,
+  turn: number,
   total: number | undefined,
   { signal, onProgress }: LongCallOptions,
 ): Watch {
-  const { turn } = context
+  checkTurn(context, turn)
   let done = 0
   let told = -PROGRESS_MS
   return (bytes, isEnd) => {
     throwIfAborted(signal)
-    if (context.turn !== turn) throw new LockstitchError('ERR_LOCKED')
+    checkTurn(context, turn)
     done += bytes
     const now = performance.now()
     if (now - told < PROGRESS_MS && !isEnd) return
