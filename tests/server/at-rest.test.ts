@@ -1,8 +1,9 @@
 /** The local KMS and the sealing of values at rest. */
+import crypto from 'node:crypto'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type AtRestKey, createKeyring, type Kms, openLocalKms } from '@lockstitch/sdk/server'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'lockstitch-key-'))
@@ -52,6 +53,17 @@ describe('the local KMS', () => {
       expect(() => openLocalKms({ path, ifMissing: 'create' })).toThrow('does not hold a master key')
       expect(readFileSync(path, 'utf8')).toBe(text)
     }
+  })
+
+  test('leaves a key that it unwrapped in no other memory than its caller’s', async () => {
+    const kms = openLocalKms({ path: join(folder(), 'master.key'), ifMissing: 'create' })
+    const wrapped = await kms.wrap(secret(), context)
+    const update = vi.spyOn(crypto.Decipheriv.prototype, 'update')
+    const unwrapped = await kms.unwrap(wrapped, context)
+    const given = update.mock.results.map(({ value }) => [...(value as Buffer)])
+    update.mockRestore()
+    expect(unwrapped).toEqual(secret())
+    expect(given).toEqual([[...new Uint8Array(32)]])
   })
 
   test('unwraps only what it wrapped, for the same purpose', async () => {

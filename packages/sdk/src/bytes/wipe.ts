@@ -10,10 +10,16 @@ export function allocateSecret(length: number): Bytes {
   return new Uint8Array(new ArrayBuffer(length))
 }
 
-/** Secret bytes that a library or the platform gave, on a buffer of their own; what they were copied from is overwritten. */
-export function moveSecret(from: Uint8Array): Bytes {
+/** A copy of secret bytes, on a buffer of its own. */
+export function copySecret(from: Uint8Array): Bytes {
   const secret = allocateSecret(from.length)
   secret.set(from)
+  return secret
+}
+
+/** Secret bytes that a library or the platform gave, on a buffer of their own; what they were copied from is overwritten. */
+export function moveSecret(from: Uint8Array): Bytes {
+  const secret = copySecret(from)
   wipe(from)
   return secret
 }

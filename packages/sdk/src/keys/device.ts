@@ -36,7 +36,9 @@ export interface DeviceProof {
  */
 export async function deriveDeviceProof({ slot, secret }: DeviceSecret, pin: string): Promise<DeviceProof> {
   const stretched = await stretchPin(pin, slot, secret)
-  const known = concat(secret, await deriveBytes(stretched, encodeFrame([DEVICE_LABELS.deviceStretched, slot])))
+  const ofPin = await deriveBytes(stretched, encodeFrame([DEVICE_LABELS.deviceStretched, slot]))
+  const known = concat(secret, ofPin)
+  wipe(ofPin)
   const proof = await deriveBytes(await importDerivationKey(known), encodeFrame([DEVICE_LABELS.deviceAuth, slot]))
   const login = { device: slot, secret: encodeBase64url(proof) }
   return {

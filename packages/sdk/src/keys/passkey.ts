@@ -1,4 +1,5 @@
 import { assertBytes, type Bytes } from '../assert.ts'
+import { copySecret } from '../bytes/wipe.ts'
 import { PASSKEY_LABELS } from '../format/labels.ts'
 import { deriveLocatorCredential, type LocatorCredential } from './credential.ts'
 
@@ -8,7 +9,7 @@ export const PASSKEY_SECRET_BYTES = 32
 /** The credential of a passkey, from the secret that its authenticator derived. The caller's bytes stay as they are. */
 export async function derivePasskeyCredential(secret: Bytes): Promise<LocatorCredential> {
   assertBytes(secret, 'passkey', PASSKEY_SECRET_BYTES)
-  return deriveLocatorCredential('passkey', secret.slice(), {
+  return deriveLocatorCredential('passkey', copySecret(secret), {
     locate: PASSKEY_LABELS.passkeyLocate,
     auth: PASSKEY_LABELS.passkeyAuth,
     unlock: PASSKEY_LABELS.passkeyUnlock,

@@ -15,7 +15,7 @@ import type { Bytes } from '../assert.ts'
 import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
 import { concat } from '../bytes/concat.ts'
 import { encodeFrame } from '../bytes/frame.ts'
-import { wipe } from '../bytes/wipe.ts'
+import { allocateSecret, wipe } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES } from '../format/constants.ts'
 import type { Kms, KmsContext } from './kms.ts'
@@ -107,7 +107,7 @@ function openExisting(path: string): number | undefined {
 function parseMasterKey(text: string): Bytes {
   const line = text.endsWith('\n') ? text.slice(0, -1) : text
   try {
-    const bytes = decodeBase64url(line, FILE_PREFIX.length)
+    const bytes = decodeBase64url(line, FILE_PREFIX.length, line.length, allocateSecret)
     if (line.startsWith(FILE_PREFIX) && bytes.length === KEY_BYTES) return bytes
   } catch {
     // Said below, in words an operator can act on.

@@ -10,12 +10,13 @@ import {
   createPublicKey,
   createSecretKey,
   type KeyObject,
-  randomBytes as nodeRandomBytes,
+  randomFillSync,
   verify,
 } from 'node:crypto'
 import type { Bytes } from '../assert.ts'
 import { encodeBase64url } from '../bytes/base64url.ts'
 import { concat } from '../bytes/concat.ts'
+import { allocateSecret, moveSecret } from '../bytes/wipe.ts'
 import { LockstitchError } from '../errors.ts'
 import { NONCE_BYTES, TAG_BYTES } from '../format/constants.ts'
 
@@ -25,9 +26,9 @@ const TAG = { authTagLength: TAG_BYTES } as const
 /** A key whose bytes stay inside OpenSSL. */
 export type SecretKey = KeyObject
 
-/** Random bytes of the operating system. */
+/** Random bytes of the operating system; the caller can wipe them. */
 export function randomBytes(length: number): Bytes {
-  return new Uint8Array(nodeRandomBytes(length))
+  return randomFillSync(allocateSecret(length))
 }
 
 /** SHA-256. */
@@ -71,7 +72,8 @@ export function openBytes(key: SecretKey, aad: Bytes, sealed: Bytes): Bytes {
     decipher.setAAD(aad)
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
     const plaintext = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
-    return concat(plaintext, decipher.final())
+    decipher.final()
+    return moveSecret(plaintext)
   } catch {
     throw new LockstitchError('ERR_OPEN_FAILED')
   }
