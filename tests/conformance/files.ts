@@ -104,15 +104,17 @@ export function files(stage: Stage): void {
       },
     })
     expect(await codeOf(stage.seat.files.upload(failing))).toBe('ERR_FILE_SOURCE')
-    const texts = new ReadableStream({
-      start(controller) {
-        controller.enqueue('text')
-        controller.close()
-      },
-    })
-    const { file: ref, sealed } = await stage.seat.files.seal(texts, { as: 'stream' })
-    expect(await codeOf(bytesOf(sealed))).toBe('ERR_FILE_SOURCE')
-    expect(await codeOf(ref)).toBe('ERR_FILE_SOURCE')
+    for (const given of ['text', [], [Uint8Array.of(1)], new ArrayBuffer(1)]) {
+      const wrong = new ReadableStream({
+        start(controller) {
+          controller.enqueue(given)
+          controller.close()
+        },
+      })
+      const { file: ref, sealed } = await stage.seat.files.seal(wrong, { as: 'stream' })
+      expect(await codeOf(bytesOf(sealed))).toBe('ERR_FILE_SOURCE')
+      expect(await codeOf(ref)).toBe('ERR_FILE_SOURCE')
+    }
   })
 
   test('a stream that the app cancels ends the work behind it', async () => {

@@ -8,13 +8,13 @@ const PULL = true
 const CANCEL = false
 
 /**
- * Serves a stream to the other end of the port. Resolves when it has been read to its end. What is read at once, a piece or a
- * group of them, crosses in one message.
+ * Serves a stream to the other end of the port. Resolves when it has been read to its end. What is read at once crosses in one
+ * message.
  *
  * The other end is told of a failure by its code; a failure without a code is one of the source, `ERR_FILE_SOURCE`.
  *
  * @param ended Once it settles nobody reads any more: the stream is cancelled.
- * @param isOwn Nobody else has the pieces: they are given away without a copy.
+ * @param isOwn The stream gives groups of pieces, none empty, that nobody else has: they are given away without a copy.
  * @throws LockstitchError that code, and `ERR_ABORTED` when the stream is no longer wanted.
  */
 export function sendStream(
@@ -42,7 +42,7 @@ export function sendStream(
           resolve()
           return port.postMessage(null)
         }
-        const pieces = (Array.isArray(value) ? value : [value]).map((piece: unknown) => {
+        const pieces = (isOwn ? (value as readonly unknown[]) : [value]).map((piece: unknown) => {
           if (!(piece instanceof Uint8Array)) throw new LockstitchError('ERR_FILE_SOURCE')
           // A copy is given away where the piece may be a view of bytes that are still somebody's.
           return isOwn && piece.length === piece.buffer.byteLength ? piece : new Uint8Array(piece)
