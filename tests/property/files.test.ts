@@ -16,20 +16,14 @@ import {
 import { fileSpan, paddedFileLength, sealedFileLength } from '../../packages/sdk/src/format/file-layout.ts'
 import { fetchSpan } from '../../packages/sdk/src/vault/download.ts'
 import type { FileCalls } from '../../packages/sdk/src/vault/file-calls.ts'
-import { expectSame, noise } from '../support/file-bytes.ts'
+import { chunkedKey, expectSame, noise } from '../support/file-bytes.ts'
 import { bytes } from './support/arbitraries.ts'
 import { checkAsync } from './support/check.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
 const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
-const inputKey = await crypto.subtle.importKey(
-  'raw',
-  crypto.getRandomValues(new Uint8Array(32)),
-  { name: 'HMAC', hash: 'SHA-512' },
-  false,
-  ['sign'],
-)
+const inputKey = await chunkedKey()
 
 /** A size that is a few bytes away from so many units. */
 const near = (unit: number, most: number): fc.Arbitrary<number> =>

@@ -1,4 +1,4 @@
-/** Content for files, and what becomes of it. */
+/** Content for files, the key of one, and what becomes of it. */
 import { expect } from 'vitest'
 
 /** Bytes that are the same for every run and compress badly. */
@@ -12,6 +12,12 @@ export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
     words[index] = state
   }
   return new Uint8Array(words.buffer, 0, length)
+}
+
+/** A random input key of c2sp.org/chunked-encryption, for tests below the vault, which derives its own. */
+export function chunkedKey(): Promise<CryptoKey> {
+  const bytes = crypto.getRandomValues(new Uint8Array(32))
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign'])
 }
 
 export async function bytesOf(source: Blob | ReadableStream<Uint8Array>): Promise<Uint8Array> {

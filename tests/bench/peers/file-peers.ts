@@ -1,8 +1,8 @@
 /** Other libraries at a file, from a Blob to bytes that are read and dropped, and back; each with the streams of its own documentation. */
-import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import sodium from 'libsodium-wrappers'
 import { createMessage, decrypt, encrypt, enums, readMessage } from 'openpgp'
-import { randomKey } from './peer.ts'
+import { oneRecipient } from './age.ts'
+import { join, randomKey } from './peer.ts'
 
 /** One library with a key of its own. */
 export interface FilePeer {
@@ -50,11 +50,7 @@ async function openSecretstream(): Promise<FilePeer> {
 
 /** age for one X25519 recipient. */
 async function openAge(): Promise<FilePeer> {
-  const identity = await generateIdentity()
-  const encrypter = new Encrypter()
-  encrypter.addRecipient(await identityToRecipient(identity))
-  const decrypter = new Decrypter()
-  decrypter.addIdentity(identity)
+  const { encrypter, decrypter } = await oneRecipient()
   return {
     name: 'age',
     seal: (file) => later(encrypter.encrypt(file.stream())),
@@ -91,10 +87,7 @@ async function* chunksOf(blob: Blob, length: number): AsyncIterable<Uint8Array> 
     let start = 0
     if (rest.length > 0) {
       start = Math.min(bytes.length, length - rest.length)
-      const joined = new Uint8Array(rest.length + start)
-      joined.set(rest)
-      joined.set(bytes.subarray(0, start), rest.length)
-      rest = joined
+      rest = join(rest, bytes.subarray(0, start))
       if (rest.length < length) continue
       yield rest
     }

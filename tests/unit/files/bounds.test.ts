@@ -8,15 +8,10 @@ import { CHUNKS_AT_ONCE, sealFile } from '../../../packages/sdk/src/files/seal-f
 import { toStream } from '../../../packages/sdk/src/files/to-blob.ts'
 import { CHUNK_BYTES, FILE_HEADER_BYTES } from '../../../packages/sdk/src/format/constants.ts'
 import { fileSpan, paddedFileLength, sealedFileLength } from '../../../packages/sdk/src/format/file-layout.ts'
+import { chunkedKey } from '../../support/file-bytes.ts'
 
 const GROUP_BYTES = CHUNKS_AT_ONCE * CHUNK_BYTES
-const inputKey = await crypto.subtle.importKey(
-  'raw',
-  crypto.getRandomValues(new Uint8Array(32)),
-  { name: 'HMAC', hash: 'SHA-512' },
-  false,
-  ['sign'],
-)
+const inputKey = await chunkedKey()
 const newCipher = () => createChunkCipher(inputKey, crypto.getRandomValues(new Uint8Array(24)), Uint8Array.of(1))
 
 /** A source without an end, that counts what was read of it and whether it was closed. */
