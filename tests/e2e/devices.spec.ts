@@ -6,42 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
-import { newHandle, PASSWORD } from './support/app.ts'
+import { enrolInPage, nameOf } from './support/sdk-account.ts'
 import { openSdkPage, serveSdkPage } from './support/sdk-page.ts'
 
 const PIN = '2580'
-
-interface Account {
-  readonly handle: string
-  readonly password: string
-  readonly recoveryCode: string
-  readonly record: string
-}
-
-/** A new account with one record, unlocked in the page. */
-async function enrol(page: Page): Promise<Account> {
-  const login = { handle: newHandle(), password: PASSWORD }
-  const made = await page.evaluate(async ({ handle, password }) => {
-    const { client, Intake } = globalThis.lockstitch
-    const { recoveryKit } = await client.enrol({ handle, password })
-    await client.confirmRecovery(recoveryKit.recoveryCode)
-    const { id } = await client.save(Intake, { name: 'Ada' })
-    return { recoveryCode: recoveryKit.recoveryCode, record: id }
-  }, login)
-  return { ...login, ...made }
-}
 
 const unlock = (page: Page, pin: string): Promise<string> =>
   page.evaluate((given) => {
     const { client, codeOf } = globalThis.lockstitch
     return codeOf(client.unlock({ device: { pin: given } }))
   }, pin)
-
-const nameOf = (page: Page, { record }: Account): Promise<unknown> =>
-  page.evaluate(async (id) => {
-    const { client, Intake } = globalThis.lockstitch
-    return (await client.load(Intake, id))['name']
-  }, record)
 
 const triesLeft = (page: Page): Promise<readonly number[]> =>
   page.evaluate(async () => (await globalThis.lockstitch.client.devices.remembered()).map((one) => one.triesLeft))
@@ -65,7 +39,7 @@ test('A06 a PIN opens the device after the browser was closed and started anew, 
   let running = await start()
   try {
     let page = await pageIn(running, baseURL)
-    const account = await enrol(page)
+    const account = await enrolInPage(page)
     await page.evaluate(
       ({ pin, opening }) => globalThis.lockstitch.client.devices.add({ with: opening, pin, name: 'This browser' }),
       { pin: PIN, opening: { handle: account.handle, password: account.password } },
@@ -114,7 +88,7 @@ test('A13 a profile that knows nothing is linked by the words on both, and stays
 }) => {
   await serveSdkPage(context, baseURL ?? '')
   await openSdkPage(old)
-  const account = await enrol(old)
+  const account = await enrolInPage(old)
   const another = await browser.newContext(baseURL === undefined ? {} : { baseURL })
   const fresh = await pageIn(another, baseURL)
 

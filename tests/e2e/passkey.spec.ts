@@ -3,28 +3,8 @@
  * unable, wrong, removed; and an account opened with a passkey alone where nothing else of it is known.
  */
 import { expect, type Page, test } from '@playwright/test'
-import { newHandle, PASSWORD } from './support/app.ts'
+import { type Account, enrolInPage, nameOf } from './support/sdk-account.ts'
 import { addAuthenticator, forgetEverything, openSdkPage, serveSdkPage } from './support/sdk-page.ts'
-
-interface Account {
-  readonly handle: string
-  readonly password: string
-  readonly recoveryCode: string
-  readonly record: string
-}
-
-/** A new account with one record, unlocked in the page. */
-async function enrol(page: Page): Promise<Account> {
-  const login = { handle: newHandle(), password: PASSWORD }
-  const made = await page.evaluate(async ({ handle, password }) => {
-    const { client, Intake } = globalThis.lockstitch
-    const { recoveryKit } = await client.enrol({ handle, password })
-    await client.confirmRecovery(recoveryKit.recoveryCode)
-    const { id } = await client.save(Intake, { name: 'Ada' })
-    return { recoveryCode: recoveryKit.recoveryCode, record: id }
-  }, login)
-  return { ...login, ...made }
-}
 
 const addPasskey = (page: Page, { handle, password }: Account, slot: object = {}): Promise<string> =>
   page.evaluate(
@@ -41,12 +21,6 @@ const testPasskey = (page: Page): Promise<string> =>
 const unlock = (page: Page): Promise<string> =>
   page.evaluate(() => globalThis.lockstitch.codeOf(globalThis.lockstitch.client.unlock({ passkey: true })))
 
-const nameOf = (page: Page, { record }: Account): Promise<unknown> =>
-  page.evaluate(async (id) => {
-    const { client, Intake } = globalThis.lockstitch
-    return (await client.load(Intake, id))['name']
-  }, record)
-
 test.beforeEach(async ({ page, context, baseURL }) => {
   await serveSdkPage(context, baseURL ?? '')
   await openSdkPage(page)
@@ -59,7 +33,7 @@ test('a browser that knows nothing of the account opens it with the passkey alon
     secrets: true,
     thisDevice: true,
   })
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   expect(await addPasskey(page, account, { name: 'My phone' })).toBe('ok')
   const slots = await page.evaluate(() => globalThis.lockstitch.client.slots.list())
   expect(slots.map(({ kind, name, confirmed }) => [kind, name, confirmed === null])).toEqual([
@@ -97,14 +71,14 @@ test('a browser that knows nothing of the account opens it with the passkey alon
 
 test('a passkey that is wrong, that was removed here, or there: each opens nothing', async ({ page }) => {
   const authenticator = await addAuthenticator(page)
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   // Nobody is asked to make one with a password that is wrong.
   expect(await addPasskey(page, { ...account, password: 'wrong' })).toBe('ERR_UNLOCK_FAILED')
   expect(await authenticator.passkeys()).toEqual([])
   expect(await addPasskey(page, account)).toBe('ok')
 
   // Another account's passkey opens the other account, and is none of this one's.
-  const stranger = await enrol(page)
+  const stranger = await enrolInPage(page)
   expect(await testPasskey(page)).toBe('ERR_UNLOCK_FAILED')
   const [first] = await authenticator.passkeys()
   expect(await addPasskey(page, stranger)).toBe('ok')
@@ -126,7 +100,7 @@ test('a passkey that is wrong, that was removed here, or there: each opens nothi
 
 test('a user who refuses is told so, and what is unlocked stays as it is', async ({ page }) => {
   const authenticator = await addAuthenticator(page)
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   expect(await addPasskey(page, account)).toBe('ok')
   await authenticator.setVerified(false)
   expect(await unlock(page)).toBe('ERR_PASSKEY_CANCELLED')
@@ -137,7 +111,7 @@ test('a user who refuses is told so, and what is unlocked stays as it is', async
 
 test('an authenticator without secrets is told apart, and no passkey is left in it', async ({ page }) => {
   const authenticator = await addAuthenticator(page, { hasPrf: false })
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   expect(await addPasskey(page, account)).toBe('ERR_PASSKEY_NO_SECRET')
   expect(await authenticator.passkeys()).toEqual([])
   expect((await page.evaluate(() => globalThis.lockstitch.client.slots.list())).length).toBe(2)
@@ -145,7 +119,7 @@ test('an authenticator without secrets is told apart, and no passkey is left in 
 
 test('a passkey that could not be added to the account is forgotten again', async ({ page, context }) => {
   const authenticator = await addAuthenticator(page)
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   await context.route('**/v1/account/state', (route) => route.abort())
   expect(await addPasskey(page, account)).toBe('ERR_OFFLINE')
   expect(await authenticator.passkeys()).toEqual([])
@@ -155,7 +129,7 @@ test('a browser without WebAuthn says so, and asks nobody', async ({ page }) => 
   await page.evaluate(() => {
     Object.defineProperty(globalThis, 'PublicKeyCredential', { value: undefined })
   })
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   expect(await page.evaluate(() => globalThis.lockstitch.passkeySupport())).toMatchObject({ available: false })
   expect(await addPasskey(page, account)).toBe('ERR_PASSKEY_UNSUPPORTED')
   expect(await unlock(page)).toBe('ERR_PASSKEY_UNSUPPORTED')
@@ -163,7 +137,7 @@ test('a browser without WebAuthn says so, and asks nobody', async ({ page }) => 
 
 test('a browser that gives no secret when a passkey is made, as Firefox, is asked once more', async ({ page }) => {
   await addAuthenticator(page)
-  const account = await enrol(page)
+  const account = await enrolInPage(page)
   await page.evaluate(() => {
     // oxlint-disable-next-line typescript/unbound-method -- called with its object below
     const original = PublicKeyCredential.prototype.getClientExtensionResults
