@@ -25,7 +25,7 @@ test('a passkey is added, tried, and opens the records', async ({ page }) => {
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await expectScreen(page, 'Your records')
   await openSecurity(page)
-  // Three ways in now: any of them may go, as long as it is not the last but one.
+  // Three ways in that were tried: any one of them may go, because two stay.
   await ways.getByRole('button', { name: 'Remove your password' }).click()
   await expectSoundHere(page, 'remove?')
   await page.getByRole('button', { name: 'Keep it' }).click()
