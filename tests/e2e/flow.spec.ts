@@ -135,25 +135,3 @@ test('a wrong password says what to do and keeps what was typed', async ({ page 
   await expect(page.getByRole('alert')).toContainText('not even our support team')
   await expect(page.getByLabel('Sign-in name')).toHaveValue('nobody-at-all@example.org')
 })
-
-test('who goes elsewhere while a form is saved stays there', async ({ page }) => {
-  await enrol(page)
-  await page.getByRole('link', { name: 'Fill in a form' }).click()
-  await fillForm(page)
-  const saving = Promise.withResolvers<void>()
-  const going = Promise.withResolvers<void>()
-  await page.route('**/v1/records', async (route) => {
-    saving.resolve()
-    await going.promise
-    await route.continue()
-  })
-  await page.getByRole('button', { name: 'Lock and save' }).click()
-  await saving.promise
-  await page.getByRole('link', { name: 'Add a file' }).click()
-  await expectScreen(page, 'Add a health record file')
-  going.resolve()
-  await expect(page.getByText('Your form is locked and saved.')).toBeVisible()
-  await expectScreen(page, 'Add a health record file')
-  await page.getByRole('link', { name: 'My records' }).click()
-  await expect(page.getByRole('link', { name: MARIA.name })).toBeVisible()
-})

@@ -16,6 +16,7 @@ import {
   unlock,
 } from './support/app.ts'
 import { countKeys, heapOf, pageThread, workerOf, workerThread } from './support/heap.ts'
+import { hold } from './support/hold.ts'
 import { countInMemory } from './support/memory.ts'
 import { rawDataKeys } from './support/raw-keys.ts'
 import { startSdkSite } from './support/sdk-site.ts'
@@ -35,22 +36,6 @@ async function withRecord(page: Page): Promise<Patient> {
   await expect(page.getByRole('link', { name: MARIA.name })).toBeVisible()
   await lock(page)
   return patient
-}
-
-/** Holds requests back until it is told to let them go. */
-async function hold(page: Page, address: string, method: string): Promise<{ held: Promise<void>; letGo: () => void }> {
-  let arrived = (): void => undefined
-  let letGo = (): void => undefined
-  const held = new Promise<void>((resolve) => (arrived = resolve))
-  const going = new Promise<void>((resolve) => (letGo = resolve))
-  await page.route(address, async (route) => {
-    if (route.request().method() === method) {
-      arrived()
-      await going
-    }
-    await route.continue()
-  })
-  return { held, letGo }
 }
 
 function found(heap: string, canaries: Canaries): string[] {

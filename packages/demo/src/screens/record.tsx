@@ -17,7 +17,7 @@ import { useTask } from '../parts/use-task.ts'
 import { say } from '../state/flash.ts'
 import { removeFiles } from '../state/attached.ts'
 import { type FhirItem, fhirItem, hideRemoved, type IntakeItem, records } from '../state/records.ts'
-import { go, hrefOf, type Kind } from '../state/route.ts'
+import { goOn, hrefOf, type Kind } from '../state/route.ts'
 import { useStore } from '../state/store.ts'
 
 type Opened = IntakeItem | FhirItem
@@ -77,12 +77,13 @@ function DeleteDialog({ item, onClose }: { readonly item: Opened; readonly onClo
   const { isBusy, problem, run } = useTask()
   const remove = (): Promise<boolean> =>
     run(async () => {
-      if (item.kind === 'intake') await client.remove(Intake, item.id)
-      if (item.kind === 'intake') await removeFiles(item.record)
-      else await client.remove(Fhir, item.id)
+      if (item.kind === 'intake') {
+        await client.remove(Intake, item.id)
+        await removeFiles(item.record)
+      } else await client.remove(Fhir, item.id)
       await hideRemoved(item.id)
       say('The record is deleted.')
-      go({ name: 'start' })
+      goOn(hrefOf({ name: 'record', kind: item.kind, id: item.id }), { name: 'start' })
     })
   return (
     <Dialog title="Delete this record?" role="alertdialog" onClose={onClose}>

@@ -34,7 +34,7 @@ export function HelpersScreen(): ReactElement {
   const work = async (): Promise<void> => {
     const custodians = chosen.map(({ card }) => card)
     await client.escrow.configure({ with: proof.opening(), custodians, threshold, delayMs: days * DAY_MS })
-    finish(`Your helpers are chosen. ${threshold} of ${chosen.length} can open your records together.`)
+    finish('helpers', `Your helpers are chosen. ${threshold} of ${chosen.length} can open your records together.`)
   }
   const isReady = proof.isComplete && chosen.length >= 2 && isCompared && threshold <= chosen.length
   return (

@@ -69,7 +69,7 @@ function CheckScreen({ slot, onBack }: { readonly slot: string; readonly onBack:
     // The old code opens the account too, and says nothing of the new one.
     if ((await client.slots.test({ recoveryCode: code })).slot !== slot) return setOld(true)
     kitTest.reset()
-    finish('Your new recovery kit works. The old one opens nothing any more: destroy it.')
+    finish('kit', 'Your new recovery kit works. The old one opens nothing any more: destroy it.')
   }
   return (
     <TaskScreen title="Check your new code" lead="Enter the new code from where you kept it.">

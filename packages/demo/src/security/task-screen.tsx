@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react'
 import { Icon } from '../parts/icon.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { say } from '../state/flash.ts'
-import { go } from '../state/route.ts'
+import { goOn, hrefOf, type SecurityTask } from '../state/route.ts'
 
 interface TaskScreenProps {
   readonly title: string
@@ -31,8 +31,8 @@ export function TaskScreen({ title, lead, size = 'narrow', children }: TaskScree
   )
 }
 
-/** Says what was done and goes back to the Security page. */
-export function finish(text: string): void {
+/** Says what was done and goes back to the Security page, unless the user has left the task meanwhile. */
+export function finish(task: SecurityTask, text: string): void {
   say(text)
-  go({ name: 'security' })
+  goOn(hrefOf({ name: 'security', task }), { name: 'security' })
 }

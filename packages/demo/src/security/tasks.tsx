@@ -24,7 +24,7 @@ export function PasswordScreen(): ReactElement {
       title="Change your password"
       lead="The old password stops working at once. Your records and your recovery kit stay as they are."
     >
-      <NewPassword onDone={() => finish('Your password is changed. From now on, use the new one.')} />
+      <NewPassword onDone={() => finish('password', 'Your password is changed. From now on, use the new one.')} />
     </TaskScreen>
   )
 }
@@ -34,7 +34,7 @@ export function TestScreen(): ReactElement {
   const test = async (code: string): Promise<void> => {
     await client.slots.test({ recoveryCode: code })
     kitTest.reset()
-    finish('Your recovery kit works. It opens your records. Put it back in its safe place.')
+    finish('test', 'Your recovery kit works. It opens your records. Put it back in its safe place.')
   }
   return (
     <TaskScreen
@@ -59,7 +59,7 @@ export function PasskeyScreen(): ReactElement {
   const work = async (): Promise<void> => {
     const called = name.trim() === '' ? {} : { name: name.trim() }
     await client.slots.add({ with: proof.opening(), slot: { kind: 'passkey', ...called } })
-    finish('Your passkey is added. Try it once now: press “Try it” beside it.')
+    finish('passkey', 'Your passkey is added. Try it once now: press “Try it” beside it.')
   }
   return (
     <TaskScreen
@@ -94,7 +94,7 @@ export function DeviceScreen(): ReactElement {
   const work = async (): Promise<void> => {
     await client.devices.add({ with: proof.opening(), pin, name: name.trim() })
     rememberPin(true)
-    finish('This device is remembered. Next time, its PIN opens your records here.')
+    finish('device', 'This device is remembered. Next time, its PIN opens your records here.')
   }
   return (
     <TaskScreen
