@@ -28,6 +28,9 @@ export const Fhir = defineModel('fhir', {
   decimals: phi({ type: 'json' }),
 })
 
+/** Every model of the app: each may hold values of both classifications. */
+export const MODELS = [Intake, Fhir] as const
+
 /** An opened intake form. */
 export type IntakeRecord = Plain<ShapeOf<typeof Intake>>
 /** An opened FHIR entry. */

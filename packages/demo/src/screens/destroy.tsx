@@ -2,7 +2,7 @@
 import type { Progress as Done } from '@lockstitch/sdk'
 import { type ReactElement, useState } from 'react'
 import { client } from '../client.ts'
-import { Fhir, Intake } from '../models.ts'
+import { MODELS } from '../models.ts'
 import { ButtonLink } from '../parts/button.tsx'
 import { SaveCertificate } from '../parts/certificate.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -20,7 +20,7 @@ export function DestroyScreen({ kind, id }: { readonly kind: Kind; readonly id: 
   const [done, setDone] = useState<Done | null>(null)
   const [certificate, setCertificate] = useState('')
   const work = async (): Promise<void> => {
-    const order = { record: { model: kind, id }, models: [Intake, Fhir], with: proof.opening() }
+    const order = { record: { model: kind, id }, models: MODELS, with: proof.opening() }
     const report = await client.keys.destroy(order, { onProgress: setDone }).finally(() => setDone(null))
     await hideRemoved(id)
     setCertificate(report.certificate)

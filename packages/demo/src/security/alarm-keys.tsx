@@ -2,11 +2,12 @@
 import type { Exposure, RevocationReport } from '@lockstitch/sdk'
 import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { client } from '../client.ts'
+import { MODELS } from '../models.ts'
 import { Button } from '../parts/button.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { useTask } from '../parts/use-task.ts'
-import { isRenewing, MODELS } from '../state/renewal.ts'
+import { isRenewing } from '../state/renewal.ts'
 import { countOf, KEY_NAMES, keyName } from './words.ts'
 
 const EXPOSED: Readonly<Record<Exposure['code'], string>> = {

@@ -1,7 +1,7 @@
 /** Leaving for good: the account is destroyed, this browser forgets it, and what proves it stays on the screen. */
 import type { AccountDestructionReport, OpeningCredentials } from '@lockstitch/sdk'
 import { client } from '../client.ts'
-import { Fhir, Intake } from '../models.ts'
+import { MODELS } from '../models.ts'
 import { dropDrafts } from './drafts.ts'
 import { forgetVisit } from './returning.ts'
 import { session } from './session.ts'
@@ -19,7 +19,7 @@ export const farewell: Store<Farewell> = createStore<Farewell>({ certificate: ''
 /** Destroys the account that is open. Unless the server says that it has deleted it, the app stays as it is. */
 export async function leave(opening: OpeningCredentials): Promise<AccountDestructionReport> {
   const { account } = session.get()
-  const report = await client.keys.destroy({ account: true, models: [Intake, Fhir], with: opening })
+  const report = await client.keys.destroy({ account: true, models: MODELS, with: opening })
   if (!report.isDeleted) return report
   farewell.set({ certificate: report.certificate, destroyedAt: report.destroyedAt })
   dropDrafts(account)

@@ -1,8 +1,8 @@
 /** The one renewal of keys that runs in this page: it goes on while the user looks at other screens, and can be paused. */
-import { type Model, type RotationReport } from '@lockstitch/sdk'
+import type { RotationReport } from '@lockstitch/sdk'
 import { client } from '../client.ts'
 import { codeOf } from '../messages.ts'
-import { Fhir, Intake } from '../models.ts'
+import { MODELS } from '../models.ts'
 import { createStore, type Store } from './store.ts'
 
 /** What can be renewed: the classifications that the models of this app use. */
@@ -18,9 +18,6 @@ interface Renewal {
   /** Of one that came to its end. */
   readonly report: RotationReport | null
 }
-
-/** Every model of the app: each may hold values of both classifications. */
-export const MODELS: readonly Model[] = [Intake, Fhir] as unknown as readonly Model[]
 
 export const renewal: Store<Renewal> = createStore<Renewal>({
   of: null,
