@@ -2,7 +2,6 @@
 import { type ReactElement, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { isLockstitchError, type RememberedDevice } from '@lockstitch/sdk'
 import { client } from '../client.ts'
-import { rememberPin } from '../state/returning.ts'
 import { unlock } from '../state/session.ts'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'
@@ -106,9 +105,7 @@ function useRemembered(onGone: () => void): { devices: readonly RememberedDevice
       (found) => {
         if (!isHere) return
         setDevices(found)
-        if (found.length > 0) return
-        rememberPin(false)
-        gone()
+        if (found.length === 0) gone()
       },
       // What can't be asked now is asked again after the next try.
       () => undefined,
