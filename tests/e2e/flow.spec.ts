@@ -134,4 +134,5 @@ test('a wrong password says what to do and keeps what was typed', async ({ page 
   await expect(page.getByRole('alert')).toContainText('This does not open your records.')
   await expect(page.getByRole('alert')).toContainText('not even our support team')
   await expect(page.getByLabel('Sign-in name')).toHaveValue('nobody-at-all@example.org')
+  await expect(page.getByRole('button', { name: 'Open my records' })).toBeFocused()
 })

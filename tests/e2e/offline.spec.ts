@@ -78,6 +78,7 @@ test('a save that the server refuses leaves every word in the form', async ({ pa
   )
   await page.getByRole('button', { name: 'Lock and save' }).click()
   await expect(page.getByRole('alert')).toContainText('Nothing is lost.')
+  await expect(page.getByRole('button', { name: 'Lock and save' })).toBeFocused()
   await expect(page.getByLabel('Full name')).toHaveValue('Fay Refused')
   await expect(page.getByLabel('Anything else we should know?')).toHaveValue('A long story.')
 

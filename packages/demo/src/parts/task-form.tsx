@@ -5,6 +5,7 @@ import { Button } from './button.tsx'
 import { focusFirstProblem } from './field.tsx'
 import { ErrorNotice } from './notice.tsx'
 import { Busy } from './progress.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 import { useTask } from './use-task.ts'
 
 /** Where a form stands. */
@@ -47,6 +48,7 @@ export function TaskForm({
   const form = useRef<HTMLFormElement>(null)
   const [isTried, setTried] = useState(false)
   const { isBusy, problem, run } = useTask()
+  useFocusBack(form, isBusy)
   const start = (event: FormEvent): void => {
     event.preventDefault()
     setTried(true)

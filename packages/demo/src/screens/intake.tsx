@@ -11,6 +11,7 @@ import { focusFirstProblem } from '../parts/field.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { useFocusBack } from '../parts/use-focus-back.ts'
 import { useTask } from '../parts/use-task.ts'
 import { Intake, type IntakeRecord } from '../models.ts'
 import { say } from '../state/flash.ts'
@@ -30,6 +31,7 @@ export function IntakeScreen({ id }: { readonly id: string | undefined }): React
   const [today] = useState(() => new Date())
   const form = useRef<HTMLFormElement>(null)
   const { isBusy, problem: saveProblem, run } = useTask()
+  useFocusBack(form, isBusy)
 
   const save = async (filled: FormValues): Promise<void> => {
     const from = currentHash()

@@ -9,6 +9,7 @@ import { PinForm } from '../parts/pin-form.tsx'
 import { Busy } from '../parts/progress.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SharedComputer } from '../parts/shared-computer.tsx'
+import { useFocusBack } from '../parts/use-focus-back.ts'
 import { usePasskeys } from '../parts/use-passkeys.ts'
 import { useTask } from '../parts/use-task.ts'
 import { hasPin, rememberPin } from '../state/returning.ts'
@@ -85,6 +86,7 @@ function PasswordForm({ onOpened, isFirst }: PasswordFormProps): ReactElement {
   const [isShared, setShared] = useState(session.get().isShared)
   const hasPasskeys = usePasskeys() === true
   const { isBusy, problem, run } = useTask()
+  useFocusBack(form, isBusy)
   useEffect(() => {
     if (!isFirst) form.current?.querySelector<HTMLElement>('input[name="username"]')?.focus()
   }, [isFirst])
