@@ -35,14 +35,19 @@ test('an account is deleted, and its name can be had anew', async ({ page, brows
   await page.getByLabel('Type the word “delete”').fill('Delete')
   await page.getByRole('button', { name: 'Delete my account for good' }).click()
   await expect(page.getByRole('alert')).toContainText('This does not open your records.')
+  await expect(page.getByRole('button', { name: 'Delete my account for good' })).toBeFocused()
 
   await test.step('the server does not answer, and is asked again', async () => {
     await page.route(SENT, (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()))
     await page.getByLabel('Password that you have now').fill(PASSWORD)
     await page.getByRole('button', { name: 'Delete my account for good' }).click()
-    await expect(page.getByText('Your records can’t be read any more.')).toBeVisible()
+    const focused = page.locator(':focus')
+    await expect(focused).toContainText('nothing here opens any more')
     await expect(page.getByRole('button', { name: 'Save the certificate' })).toBeVisible()
     await expectSoundHere(page, 'delete account, unanswered')
+    await page.getByRole('button', { name: 'Ask the server again' }).click()
+    await expect(page.getByText('Asking the server.').first()).toBeVisible()
+    await expect(focused).toContainText('nothing here opens any more')
     await page.unroute(SENT)
     await page.getByRole('button', { name: 'Ask the server again' }).click()
   })
@@ -63,11 +68,11 @@ test('an account is deleted, and its name can be had anew', async ({ page, brows
   await test.step('nothing that opened it opens anything', async () => {
     await page.goto('/#/unlock')
     await unlock(page, handle)
-    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByRole('alert')).toContainText('This does not open your records.')
     await page.goto('/#/recover')
     await page.getByLabel('Recovery code').fill(code)
     await page.getByRole('button', { name: 'Open my records' }).click()
-    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByRole('alert')).toContainText('This does not open your records.')
   })
 
   await test.step('the name is free for a new account, which the old password does not open', async () => {
@@ -75,7 +80,7 @@ test('an account is deleted, and its name can be had anew', async ({ page, brows
     expect(again.code).not.toBe(code)
     await page.reload()
     await unlock(page, handle)
-    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByRole('alert')).toContainText('This does not open your records.')
     // The browser that remembers the old account says so once; then it is the new one's.
     await unlock(away, handle, 'other words that rhyme not')
     await expect(away.getByRole('alert')).toContainText('was deleted by its owner')

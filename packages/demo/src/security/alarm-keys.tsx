@@ -1,9 +1,10 @@
 /** Takes every key in use out of use, and says honestly what that can't undo. */
 import type { Exposure, RevocationReport } from '@lockstitch/sdk'
-import { type ReactElement, useEffect, useRef, useState } from 'react'
+import { type ReactElement, useState } from 'react'
 import { client } from '../client.ts'
 import { MODELS } from '../models.ts'
 import { Button } from '../parts/button.tsx'
+import { Focused } from '../parts/focused.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { useTask } from '../parts/use-task.ts'
@@ -71,13 +72,11 @@ export function AlarmKeys(): ReactElement {
 }
 
 function Report({ reports }: { readonly reports: readonly RevocationReport[] }): ReactElement {
-  const box = useRef<HTMLDivElement>(null)
-  useEffect(() => box.current?.focus(), [])
   const affected = new Set(reports.flatMap((report) => report.affected.map(({ model, id }) => `${model}/${id}`))).size
   const failed = reports.flatMap((report) => report.failed).length
   const codes = new Set(reports.flatMap((report) => report.exposed.map(({ code }) => code)))
   return (
-    <div ref={box} tabIndex={-1} className="stack">
+    <Focused>
       <Notice tone={failed === 0 ? 'good' : 'warn'} role="status">
         <p>
           <strong>{countOf(reports.length, 'key')} taken out of use.</strong> {countOf(affected, 'record')}{' '}
@@ -92,6 +91,6 @@ function Report({ reports }: { readonly reports: readonly RevocationReport[] }):
           <li key={code}>{EXPOSED[code]}</li>
         ))}
       </ul>
-    </div>
+    </Focused>
   )
 }

@@ -1,5 +1,6 @@
 /** "I think somebody got in": what to do, in the order that helps, and what it can't undo. */
-import { type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactElement, type ReactNode, useState } from 'react'
+import { Focused } from '../parts/focused.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { AlarmDevices } from './alarm-devices.tsx'
 import { AlarmKeys } from './alarm-keys.tsx'
@@ -63,15 +64,12 @@ function Step({ number, title, children }: StepProps): ReactElement {
   )
 }
 
-/** Takes the focus: what had it is gone. */
-export function Done({ children }: { readonly children: ReactNode }): ReactElement {
-  const box = useRef<HTMLDivElement>(null)
-  useEffect(() => box.current?.focus(), [])
+function Done({ children }: { readonly children: ReactNode }): ReactElement {
   return (
-    <div ref={box} tabIndex={-1}>
+    <Focused>
       <Notice tone="good" role="status">
         <p>{children}</p>
       </Notice>
-    </div>
+    </Focused>
   )
 }

@@ -2,6 +2,7 @@
 import { type ReactElement, useState } from 'react'
 import { SaveCertificate } from '../parts/certificate.tsx'
 import { Field } from '../parts/field.tsx'
+import { Focused } from '../parts/focused.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { TaskForm } from '../parts/task-form.tsx'
 import { leave } from '../state/farewell.ts'
@@ -15,22 +16,23 @@ const WORD = 'delete'
 export function LeaveScreen(): ReactElement {
   const proof = useProof()
   const [word, setWord] = useState('')
-  const [certificate, setCertificate] = useState('')
+  const [unanswered, setUnanswered] = useState({ certificate: '', times: 0 })
   const isMeant = word.trim().toLowerCase() === WORD
+  const isFirst = unanswered.times === 0
   const work = async (): Promise<void> => {
     const report = await leave(proof.opening())
-    if (!report.isDeleted) setCertificate(report.certificate)
+    if (!report.isDeleted) setUnanswered(({ times }) => ({ certificate: report.certificate, times: times + 1 }))
   }
   return (
     <TaskScreen
       title="Delete your account"
       lead="Everything that you keep here becomes unreadable on all your devices. Nobody can undo that."
     >
-      {certificate === '' ? <Before /> : <Unanswered certificate={certificate} />}
+      {isFirst ? <Before /> : <Unanswered key={unanswered.times} certificate={unanswered.certificate} />}
       <TaskForm
-        submit={certificate === '' ? 'Delete my account for good' : 'Ask the server again'}
+        submit={isFirst ? 'Delete my account for good' : 'Ask the server again'}
         look="danger-main"
-        busy="Destroying your keys. This takes a few seconds."
+        busy={`${isFirst ? 'Destroying your keys' : 'Asking the server'}. This takes a few seconds.`}
         isReady={proof.isComplete && isMeant}
         work={work}
       >
@@ -80,12 +82,16 @@ function Before(): ReactElement {
 
 function Unanswered({ certificate }: { readonly certificate: string }): ReactElement {
   return (
-    <Notice tone="warn" role="alert">
-      <p>
-        <strong>Your records can’t be read any more.</strong> But the server did not say that it has deleted them. Save
-        the certificate, and ask again in a moment.
-      </p>
-      <SaveCertificate certificate={certificate} />
-    </Notice>
+    <Focused>
+      <Notice tone="warn" role="alert">
+        <p>
+          <strong>Your keys are destroyed: nothing here opens any more.</strong> But the server did not say that it has
+          deleted your records. Save the certificate, and ask again in a moment.
+        </p>
+      </Notice>
+      <div className="card stack">
+        <SaveCertificate certificate={certificate} />
+      </div>
+    </Focused>
   )
 }
