@@ -13,8 +13,8 @@ export function SaveCertificate({ certificate }: { readonly certificate: string 
   return (
     <>
       <p>
-        The certificate proves it: it says which keys were destroyed, when and how, and is signed with your account. It
-        holds nothing about your health. Keep it if you may have to show it.
+        The certificate proves that the keys were destroyed: it says which, when and how, and is signed with your
+        account. It holds nothing about your health. Keep it if you may have to show it.
       </p>
       <div className="actions">
         <Button icon="save" onPress={save}>

@@ -40,7 +40,13 @@ export function DestroyScreen({ kind, id }: { readonly kind: Kind; readonly id: 
       <ul className="plain-list">
         <li>First the record is deleted. Then all your other records are locked with new keys.</li>
         <li>Last, the old keys are destroyed. That takes a while if you have many records.</li>
-        <li>Was it stopped halfway? Then your other records are safe. Come back here and press the button again.</li>
+        <li>
+          Stay on this page until it is done. Was it stopped halfway? Then your other records are safe: press the button
+          again.
+        </li>
+        <li>
+          A copy that somebody made of the server before still opens for who has your password or your recovery kit.
+        </li>
         <li>Files that are attached to your records stand in the way. Remove them first.</li>
       </ul>
       <TaskForm
@@ -61,7 +67,7 @@ function Destroyed({ certificate }: { readonly certificate: string }): ReactElem
   return (
     <Screen
       title="The record is destroyed"
-      lead="Its keys are gone: without them, no locked copy can be read. Your other records are as they were."
+      lead="Its keys are gone, and nobody can make them again. Your other records are as they were."
     >
       <div className="card stack">
         <SaveCertificate certificate={certificate} />

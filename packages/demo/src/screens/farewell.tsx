@@ -18,15 +18,17 @@ export function FarewellScreen(): ReactElement {
   return (
     <Screen
       title="Your account is deleted"
-      lead={`The keys of your records were destroyed on ${timeOf(destroyedAt)}. Without them, locked copies that may still be somewhere can’t be read.`}
+      lead={`The keys of your records were destroyed on ${timeOf(destroyedAt)}. Then the server said that it has deleted the rest.`}
     >
       <div className="card stack">
         <SaveCertificate certificate={certificate} />
       </div>
       <p>
-        Destroy your recovery kit now, and use your old password nowhere else. Your sign-in name is free, if you ever
-        want a new account.
+        A copy that was made before, or that is on another device of yours, may still open with your password or your
+        recovery kit. So destroy the kit now, use that password nowhere else, and clear this site’s data on your other
+        devices.
       </p>
+      <p>Your sign-in name is free, if you ever want a new account.</p>
       <div className="actions">
         <Button look="main" onPress={close}>
           Close

@@ -45,9 +45,7 @@ function SecurityScreen(): ReactElement {
       <HelpersSection />
       <section className="card" aria-labelledby="leave">
         <h2 id="leave">Leave for good</h2>
-        <p className="hint">
-          Delete your account, and everything in it becomes unreadable on all your devices. Nobody can undo that.
-        </p>
+        <p className="hint">Delete your account and all that you keep in it. Nobody can undo that.</p>
         <div className="actions">
           <ButtonLink href="#/security/leave" icon="trash">
             Delete my account

@@ -26,7 +26,7 @@ export function LeaveScreen(): ReactElement {
   return (
     <TaskScreen
       title="Delete your account"
-      lead="Everything that you keep here becomes unreadable on all your devices. Nobody can undo that."
+      lead="All that you keep here is deleted, and its keys are destroyed. Nobody can undo that."
     >
       {isFirst ? <Before /> : <Unanswered key={unanswered.times} certificate={unanswered.certificate} />}
       <TaskForm
@@ -64,7 +64,9 @@ function Before(): ReactElement {
           Then the server deletes your records, your files and your ways in. What stays is a list of what happened to
           the account, without anything about your health.
         </li>
-        <li>Another device that has your records keeps its own copy. Clear this site’s data there.</li>
+        <li>
+          Another device of yours may keep its own copy, and open it with your password. Clear this site’s data there.
+        </li>
         <li>
           A copy that somebody made of the server before still opens for who has your password or your recovery kit:
           destroy the kit, and use that password nowhere else.
